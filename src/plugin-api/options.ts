@@ -1,0 +1,296 @@
+import type { Place } from '../corefile/place.ts';
+import type { Problem } from '../corefile/problem.ts';
+import { suggest } from '../corefile/suggest.ts';
+import type { Line, Token } from '../corefile/tree.ts';
+
+/** Codes of what can be wrong with a directive, whatever its plugin; each with the sentence that docs/errors.md gives it. */
+export const optionProblems = {
+  'option/unknown': 'A line in the block of a directive names no option of that plugin.',
+  'option/arguments': 'A directive or option has too many or too few arguments.',
+  'option/value': 'An argument is not of the kind that the directive or option takes.',
+  'option/repeated': 'An option that may be given once is given again.',
+  'option/block': 'A block stands after something that takes none.',
+  'option/retired': 'An option of an old CoreDNS: accepted, without effect or in its modern form.',
+} as const;
+
+/** Where problems go while options are read; without a severity they are errors. */
+export type Report = (problem: Omit<Problem, 'severity'> & { readonly severity?: Problem['severity'] }) => void;
+
+/** Why a word is not of a kind; `hint` says what to write. */
+export class Complaint {
+  readonly message: string;
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    this.message = message;
+    this.hint = hint;
+  }
+}
+
+/** A kind of argument. `word` stands for it in the manual: `SECONDS`, `ZONE`. `read` never throws. */
+export interface Kind<T> {
+  readonly word: string;
+  readonly read: (text: string) => T | Complaint;
+}
+
+/** Something that can be told to a plugin: how it is written, what it is when it is not, how it is read. */
+export interface Option<T> {
+  /** The arguments as the manual shows them: `CAPACITY [TTL]`; empty for none. */
+  readonly usage: string;
+  /** What it does, one sentence. */
+  readonly summary: string;
+  /** The value when the option is not given. */
+  readonly initial: T;
+  /** What a second line with the option means: the last one counts, both add up, or it is an error. */
+  readonly repeat: 'last' | 'add' | 'once';
+  /** The value after this line, given the value before it; reports what is wrong and then returns `previous`. */
+  readonly read: (line: Line, previous: T, report: Report) => T;
+}
+
+/** What stands on the line of the directive itself is read like an option. */
+export type ParameterOption<T> = Option<T>;
+
+// A table mixes options of different values; what each holds is recovered by OptionValue. Readonly members of a method's
+// parameter make Option<T> invariant, hence never.
+export type OptionTable = Readonly<Record<string, Option<never>>>;
+
+export type OptionValue<O> = O extends { readonly initial: infer T } ? T : never;
+
+export type OptionValues<Table> = { readonly [Name in keyof Table]: OptionValue<Table[Name]> };
+
+/** One occurrence of a directive, read by its plugin's tables. */
+export interface Stanza<Argument = unknown, Table = OptionTable> {
+  readonly line: Line;
+  readonly argument: Argument;
+  readonly options: OptionValues<Table>;
+  /** The last line that gave each option: for problems that show only when options are seen together. */
+  readonly given: ReadonlyMap<string, Line>;
+  /** Lines of the block that the plugin takes besides its options, see `acceptsLine`. */
+  readonly others: readonly Line[];
+}
+
+interface OptionText {
+  readonly summary: string;
+  readonly repeat?: 'last' | 'add' | 'once';
+}
+
+/** On or off: no arguments. */
+export function flag(text: OptionText): Option<boolean> {
+  return {
+    usage: '',
+    summary: text.summary,
+    initial: false,
+    repeat: text.repeat ?? 'last',
+    read(line, previous, report) {
+      return countArguments(line, 0, 0, '', report) ? true : previous;
+    },
+  };
+}
+
+/** Exactly one argument. */
+export function one<T, Initial = T>(
+  kind: Kind<T>,
+  text: OptionText & { readonly initial: Initial },
+): Option<T | Initial> {
+  return {
+    usage: kind.word,
+    summary: text.summary,
+    initial: text.initial,
+    repeat: text.repeat ?? 'last',
+    read(line, previous, report) {
+      if (!countArguments(line, 1, 1, kind.word, report)) return previous;
+      const value = readToken(kind, line.arguments[0], report);
+      return value === undefined ? previous : value;
+    },
+  };
+}
+
+/** At most one argument; without it the option has the value `bare`. */
+export function optional<T, Bare, Initial = Bare>(
+  kind: Kind<T>,
+  text: OptionText & { readonly bare: Bare; readonly initial: Initial },
+): Option<T | Bare | Initial> {
+  return {
+    usage: `[${kind.word}]`,
+    summary: text.summary,
+    initial: text.initial,
+    repeat: text.repeat ?? 'last',
+    read(line, previous, report) {
+      if (!countArguments(line, 0, 1, `[${kind.word}]`, report)) return previous;
+      if (line.arguments.length === 0) return text.bare;
+      const value = readToken(kind, line.arguments[0], report);
+      return value === undefined ? previous : value;
+    },
+  };
+}
+
+/** Any number of arguments of one kind, at least `least` (1 unless given) and at most `most`. */
+export function many<T, Initial extends readonly T[] | undefined = readonly T[]>(
+  kind: Kind<T>,
+  text: OptionText & { readonly initial: Initial; readonly least?: number; readonly most?: number },
+): Option<readonly T[] | Initial> {
+  const least = text.least ?? 1;
+  const most = text.most ?? Infinity;
+  const usage = least === 0 ? `[${kind.word}...]` : `${kind.word}...`;
+  return {
+    usage,
+    summary: text.summary,
+    initial: text.initial,
+    repeat: text.repeat ?? 'last',
+    read(line, previous, report) {
+      if (!countArguments(line, least, most, usage, report)) return previous;
+      const values: T[] = [];
+      for (const token of line.arguments) {
+        const value = readToken(kind, token, report);
+        if (value !== undefined) values.push(value);
+      }
+      return text.repeat === 'add' && previous !== undefined ? [...previous, ...values] : values;
+    },
+  };
+}
+
+/** No arguments at all: for directives that stand alone. */
+export function none(summary = ''): Option<undefined> {
+  return {
+    usage: '',
+    summary,
+    initial: undefined,
+    repeat: 'last',
+    read(line, _previous, report) {
+      countArguments(line, 0, 0, '', report);
+      return undefined;
+    },
+  };
+}
+
+/** An option with a grammar of its own. `read` uses `countArguments` and `readToken`, so that its errors read like all others. */
+export function grammar<T>(option: {
+  readonly usage: string;
+  readonly summary: string;
+  readonly initial: T;
+  readonly repeat?: 'last' | 'add' | 'once';
+  readonly read: (line: Line, previous: T, report: Report) => T;
+}): Option<T> {
+  return { repeat: 'last', ...option };
+}
+
+/** An option of an old CoreDNS: accepted with a warning that says what to write now. Any arguments. */
+export function retired(text: { readonly summary: string; readonly instead: string }): Option<undefined> {
+  return {
+    usage: '...',
+    summary: text.summary,
+    initial: undefined,
+    repeat: 'last',
+    read(line, _previous, report) {
+      report({
+        severity: 'warning',
+        code: 'option/retired',
+        message: `"${line.name.text}" has no effect any more`,
+        place: line.name.place,
+        hint: text.instead,
+      });
+      return undefined;
+    },
+  };
+}
+
+/** Are there between `least` and `most` arguments? If not, reports it at the place where one is missing or the first surplus one. */
+export function countArguments(line: Line, least: number, most: number, usage: string, report: Report): boolean {
+  const count = line.arguments.length;
+  if (count >= least && count <= most) return true;
+  const form = usage === '' ? line.name.text : `${line.name.text} ${usage}`;
+  const surplus = line.arguments[most];
+  report({
+    code: 'option/arguments',
+    message:
+      surplus === undefined
+        ? `"${line.name.text}" needs ${least === 1 ? 'an argument' : `${least} arguments`}${count === 0 ? '' : `, not ${count}`}`
+        : `"${line.name.text}" takes ${most === 0 ? 'no argument' : most === 1 ? 'one argument' : `${most} arguments`}, "${surplus.text}" is one too many`,
+    place: surplus?.place ?? line.arguments.at(-1)?.place ?? line.name.place,
+    hint: `write: ${form}`,
+  });
+  return false;
+}
+
+/** The token's value, or undefined after reporting why it has none. */
+export function readToken<T>(kind: Kind<T>, token: Token | undefined, report: Report): T | undefined {
+  if (token === undefined) return undefined;
+  const value = kind.read(token.text);
+  if (!(value instanceof Complaint)) return value;
+  report({
+    code: 'option/value',
+    message: value.message,
+    place: token.place,
+    ...(value.hint === undefined ? {} : { hint: value.hint }),
+  });
+  return undefined;
+}
+
+interface StanzaReader {
+  readonly name: string;
+  readonly parameters: Option<unknown>;
+  readonly options: OptionTable;
+  readonly acceptsLine?: (line: Line) => boolean;
+}
+
+/** Reads one occurrence of a directive by its plugin's tables. Problems are reported, and what they concern keeps its default. */
+export function readStanza(plugin: StanzaReader, line: Line, report: Report): Stanza {
+  const values: Record<string, unknown> = {};
+  for (const [name, option] of Object.entries(plugin.options)) values[name] = option.initial;
+  const given = new Map<string, Line>();
+  const others: Line[] = [];
+  for (const entry of line.block ?? []) {
+    const name = entry.name.text;
+    // Options are read by what their table says they hold, so the value put back is of the same type.
+    const option = (Object.hasOwn(plugin.options, name) ? plugin.options[name] : undefined) as
+      | Option<unknown>
+      | undefined;
+    if (option === undefined) {
+      if (plugin.acceptsLine?.(entry) === true) others.push(entry);
+      else report(unknownOption(plugin, entry));
+      continue;
+    }
+    if (option.repeat === 'once' && given.has(name)) {
+      report(repeatedOption(name, entry.name.place, given.get(name)?.name.place));
+      continue;
+    }
+    if (entry.block !== undefined) {
+      report({
+        code: 'option/block',
+        message: `option "${name}" takes no block`,
+        place: entry.name.place,
+        hint: 'remove the braces',
+      });
+    }
+    values[name] = option.read(entry, values[name], report);
+    given.set(name, entry);
+  }
+  const argument = plugin.parameters.read(line, plugin.parameters.initial, report);
+  return { line, argument, options: values as OptionValues<OptionTable>, given, others };
+}
+
+function unknownOption(plugin: StanzaReader, line: Line): Parameters<Report>[0] {
+  const names = Object.keys(plugin.options);
+  const near = suggest(line.name.text, names);
+  const hint =
+    near !== undefined
+      ? `did you mean "${near}"?`
+      : names.length === 0
+        ? `${plugin.name} has no options: remove the line`
+        : `${plugin.name} has: ${names.join(', ')}`;
+  return {
+    code: 'option/unknown',
+    message: `plugin ${plugin.name} has no option "${line.name.text}"`,
+    place: line.name.place,
+    hint,
+  };
+}
+
+function repeatedOption(name: string, place: Place, first: Place | undefined): Parameters<Report>[0] {
+  return {
+    code: 'option/repeated',
+    message: `option "${name}" is given twice`,
+    place,
+    hint: first === undefined ? 'keep one of them' : `keep one of them; the first stands in line ${first.line}`,
+  };
+}

@@ -1,0 +1,97 @@
+import type { Edns, Message, Question, ResourceRecord } from '../dns/message.ts';
+import { Opcode, Rcode } from '../dns/codes.ts';
+import type { Query } from './query.ts';
+
+/** What the server sends back, before the EDNS and size rules of the listener. Never written to. */
+export interface Reply {
+  /** All 12 bits of it (RFC 6891 §6.1.3). */
+  readonly rcode: number;
+  readonly authoritative: boolean;
+  readonly truncated: boolean;
+  readonly recursionDesired: boolean;
+  readonly recursionAvailable: boolean;
+  readonly authenticData: boolean;
+  readonly checkingDisabled: boolean;
+  /** The question as the reply repeats it; differs from the query's only where a plugin changed it back or an upstream did. */
+  readonly question: Question;
+  readonly answers: readonly ResourceRecord[];
+  readonly authorities: readonly ResourceRecord[];
+  readonly additionals: readonly ResourceRecord[];
+  /** The OPT record that a plugin or an upstream made; without one the server answers with its own where the client sent one. */
+  readonly edns: Edns | undefined;
+  /**
+   * True when no plugin made a message: the server writes one with `rcode` and without records. Metrics and logs tell the
+   * two apart, as CoreDNS does.
+   */
+  readonly unwritten: boolean;
+  /** Why it went wrong, for plugin `errors`. A reply may be good and have one. */
+  readonly error: Error | undefined;
+}
+
+/** A reply; null sends nothing. It is a promise only when something has to be waited for. */
+export type Outcome = Reply | null | Promise<Reply | null>;
+
+/** The parts of a reply that a plugin sets; the others have the value that suits the query. */
+export type ReplyParts = Partial<Omit<Reply, 'unwritten'>>;
+
+const NO_RECORDS: readonly ResourceRecord[] = [];
+
+/** A reply to `query` without records and NOERROR, but for what `parts` say. RD and CD are the query's. */
+export function makeReply(query: Query, parts: ReplyParts = {}): Reply {
+  const { message } = query;
+  // RD and CD are copied for ordinary queries only: a NOTIFY is answered without them.
+  const ordinary = message.opcode === Opcode.QUERY;
+  return {
+    rcode: parts.rcode ?? Rcode.NOERROR,
+    authoritative: parts.authoritative ?? false,
+    truncated: parts.truncated ?? false,
+    recursionDesired: parts.recursionDesired ?? (ordinary && message.recursionDesired),
+    recursionAvailable: parts.recursionAvailable ?? false,
+    authenticData: parts.authenticData ?? false,
+    checkingDisabled: parts.checkingDisabled ?? (ordinary && message.checkingDisabled),
+    question: parts.question ?? query.question,
+    answers: parts.answers ?? NO_RECORDS,
+    authorities: parts.authorities ?? NO_RECORDS,
+    additionals: parts.additionals ?? NO_RECORDS,
+    edns: parts.edns,
+    unwritten: false,
+    error: parts.error,
+  };
+}
+
+/** The reply of a plugin that could not make one: the server writes `rcode` without records, `errors` logs `error`. */
+export function makeFailure(query: Query, rcode: number, error?: Error): Reply {
+  return { ...makeReply(query, { rcode, error }), unwritten: true };
+}
+
+/**
+ * `transform` applied to the reply, now if it is there, later if it is promised. A query that is not answered (null) stays so.
+ * The way for a plugin to change what its successors answer without making a promise for answers that are in memory.
+ */
+export function mapReply(outcome: Outcome, transform: (reply: Reply) => Outcome): Outcome {
+  if (outcome === null) return null;
+  if (outcome instanceof Promise) return outcome.then((reply) => (reply === null ? null : transform(reply)));
+  return transform(outcome);
+}
+
+/** The reply as a message, before the EDNS and size rules of the listener. */
+export function toMessage(query: Query, reply: Reply): Message {
+  return {
+    id: query.message.id,
+    response: true,
+    opcode: query.message.opcode,
+    authoritative: reply.authoritative,
+    truncated: reply.truncated,
+    recursionDesired: reply.recursionDesired,
+    recursionAvailable: reply.recursionAvailable,
+    zero: false,
+    authenticData: reply.authenticData,
+    checkingDisabled: reply.checkingDisabled,
+    rcode: reply.rcode,
+    questions: [reply.question],
+    answers: reply.answers,
+    authorities: reply.authorities,
+    additionals: reply.additionals,
+    edns: reply.edns,
+  };
+}

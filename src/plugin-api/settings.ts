@@ -1,0 +1,34 @@
+/** What plugins of a block set for its listeners and for the plugins after them in the chain order. */
+export interface BlockSettings {
+  /** Directory that relative paths in the block start from; empty for the working directory. */
+  readonly root: string;
+  /** Addresses to listen on; undefined listens on all of them with one socket. */
+  readonly addresses: readonly string[] | undefined;
+  /** Print debug lines, and let a panic end the process. */
+  readonly debug: boolean;
+  /** Let queries of classes other than IN into every block of the listener. */
+  readonly anyClass: boolean;
+  /** Collect metadata labels before the chain runs. */
+  readonly metadata: boolean;
+  /** Print the stack of a panic. */
+  readonly stackTraces: boolean;
+  /** How long a connection may stay silent before its first query, in milliseconds. */
+  readonly readTimeout: number;
+  /** How long a connection may stay silent after a query, in milliseconds. */
+  readonly idleTimeout: number;
+  /** Queries that one connection may ask; Infinity for no limit. */
+  readonly maximumQueriesPerConnection: number;
+}
+
+/** CoreDNS's values. */
+export const defaultSettings: BlockSettings = {
+  root: '',
+  addresses: undefined,
+  debug: false,
+  anyClass: false,
+  metadata: false,
+  stackTraces: false,
+  readTimeout: 3000,
+  idleTimeout: 10_000,
+  maximumQueriesPerConnection: Infinity,
+};

@@ -1,0 +1,152 @@
+import { parseCorefile } from '../corefile/parse.ts';
+import type { Problem } from '../corefile/problem.ts';
+import { Class, Opcode } from '../dns/codes.ts';
+import type { Message } from '../dns/message.ts';
+import { DomainName } from '../dns/name.ts';
+import { typeCode } from '../dns/records/registry.ts';
+import { Logger } from '../log/logger.ts';
+import { Registry } from '../metrics/registry.ts';
+import { HttpEndpoints } from '../transport/http-endpoints.ts';
+import { systemClock } from './clock.ts';
+import type { BlockContext, Host, SetupContext, SharedKey } from './context.ts';
+import { readStanza, type Report, type Stanza } from './options.ts';
+import type { Plugin, PluginInstance } from './plugin.ts';
+import type { Query } from './query.ts';
+import { makeFailure, type Outcome, type Reply } from './reply.ts';
+import { type BlockSettings, defaultSettings } from './settings.ts';
+
+/** What a test may say of a query; everything else is what `dig` would send. */
+export interface TestQuery {
+  readonly name: string;
+  readonly type?: string;
+  readonly message?: Partial<Message>;
+  readonly client?: Query['client'];
+  readonly transport?: Query['transport'];
+  readonly resolve?: Query['resolve'];
+  readonly metadata?: Query['metadata'];
+  readonly arrival?: number;
+}
+
+/** A query as a listener would make it. */
+export function testQuery(parts: TestQuery): Query {
+  const question = { name: DomainName.parse(parts.name), type: typeCode(parts.type ?? 'A') ?? 1, class: Class.IN };
+  const message: Message = {
+    id: 4711,
+    response: false,
+    opcode: Opcode.QUERY,
+    authoritative: false,
+    truncated: false,
+    recursionDesired: true,
+    recursionAvailable: false,
+    zero: false,
+    authenticData: false,
+    checkingDisabled: false,
+    rcode: 0,
+    questions: [question],
+    answers: [],
+    authorities: [],
+    additionals: [],
+    edns: undefined,
+    ...parts.message,
+  };
+  return {
+    message,
+    question: message.questions[0] ?? question,
+    client: parts.client ?? { address: '127.0.0.1', port: 40_000 },
+    local: { address: '127.0.0.1', port: 53 },
+    transport: parts.transport ?? 'udp',
+    size: 12 + question.name.wire.length + 4,
+    arrival: parts.arrival ?? performance.now(),
+    server: 'dns://:53',
+    zone: DomainName.root,
+    view: '',
+    metadata: parts.metadata,
+    resolve: parts.resolve ?? ((query) => makeFailure(query, 5)),
+  };
+}
+
+/** A plugin set up alone in a block, and what it said. */
+export interface TestSetup {
+  readonly instance: PluginInstance;
+  readonly problems: readonly Problem[];
+  readonly log: readonly string[];
+  readonly metrics: Registry;
+  /** Asks the instance; what it hands on is SERVFAIL without a message, as at the end of a chain, or what `next` answers. */
+  readonly ask: (query: TestQuery, next?: (query: Query) => Outcome) => Promise<Reply | null>;
+}
+
+/**
+ * Sets the plugin up with `directives`, the text of a server block's inside, as one of `. { … }`. Problems of its tables and its own are in
+ * the result; it is not started.
+ */
+export function setUp(
+  plugin: Plugin,
+  directives: string,
+  parts: Partial<SetupContext> & { readonly zones?: readonly string[] } = {},
+): TestSetup {
+  const parsed = parseCorefile(`. {\n${directives}\n}\n`, {
+    file: 'Corefile',
+    environment: {},
+    imports: { read: () => new Error('not here'), glob: () => [] },
+  });
+  const problems: Problem[] = [...parsed.problems];
+  const log: string[] = [];
+  const report: Report = (problem) => problems.push({ severity: 'error', ...problem });
+  const lines = parsed.corefile.blocks
+    .flatMap((block) => block.directives)
+    .filter((line) => line.name.text === plugin.name);
+  const stanzas: Stanza[] = lines.map((line) => readStanza(plugin, line, report));
+  const [first, ...rest] = stanzas;
+  if (first === undefined) throw new TypeError(`the test gives no ${plugin.name} directive`);
+  const context = { ...testContext(log, report, parts.zones ?? ['.']), ...parts };
+  const instance = plugin.setup([first, ...rest], context);
+  return {
+    instance,
+    problems,
+    log,
+    metrics: context.metrics,
+    ask: async (query, next = (passed) => makeFailure(passed, 2)) => {
+      const made = testQuery(query);
+      return await (instance.handle === undefined ? next(made) : instance.handle(made, next));
+    },
+  };
+}
+
+function testContext(log: string[], report: Report, zones: readonly string[]): SetupContext {
+  const names = zones.map((zone) => DomainName.parse(zone));
+  const settings: BlockSettings = defaultSettings;
+  const block: BlockContext = {
+    zones: names,
+    keyZones: names,
+    servers: () => ['dns://:53'],
+    listeners: () => [{ address: undefined, port: 53 }],
+    settings,
+    instances: () => [],
+  };
+  const host: Host = {
+    version: 'clusterfirst-test',
+    fingerprint: '',
+    readFingerprint: async () => undefined,
+    reload: async () => {},
+    fail: (text) => log.push(`[FATAL] ${text}`),
+  };
+  const logger = Logger.create((line) => log.push(line));
+  const values = new Map<object, unknown>();
+  return {
+    block,
+    logger,
+    plainLogger: logger,
+    metrics: new Registry(),
+    clock: systemClock,
+    random: Math.random,
+    environment: {},
+    http: new HttpEndpoints(),
+    host,
+    resolvePath: (path) => path,
+    shared<T>(key: SharedKey<T>, make: () => T): T {
+      if (!values.has(key)) values.set(key, make());
+      return values.get(key) as T;
+    },
+    report,
+  };
+}
