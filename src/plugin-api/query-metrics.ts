@@ -1,5 +1,5 @@
-import { rcodeText } from '../dns/codes.ts';
-import { typeText } from '../dns/records/registry.ts';
+import { rcodeName } from '../dns/codes.ts';
+import { typeName } from '../dns/types.ts';
 import type { Counter, Histogram } from '../metrics/metric.ts';
 import type { Registry } from '../metrics/registry.ts';
 import { addressFamily, protocolLabel, type Query } from './query.ts';
@@ -81,7 +81,7 @@ export class QueryMetrics {
   ): void {
     const { server, view } = query;
     const proto = protocolLabel(query.transport);
-    const type = typeText(query.question.type);
+    const type = typeName(query.question.type);
     this.#requests.increment(
       server,
       zone,
@@ -95,6 +95,6 @@ export class QueryMetrics {
     this.#requestSizes.observe(query.size, server, zone, view, proto);
     this.#responseSizes.observe(answer.responseSize, server, zone, view, proto);
     if (answer.rcode !== undefined)
-      this.#responses.increment(server, zone, view, rcodeText(answer.rcode), answer.plugin);
+      this.#responses.increment(server, zone, view, rcodeName(answer.rcode), answer.plugin);
   }
 }

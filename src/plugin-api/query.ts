@@ -1,15 +1,10 @@
 import type { DomainName } from '../dns/name.ts';
+import type { Endpoint } from '../transport/endpoint.ts';
 import type { Message, Question } from '../dns/message.ts';
 import type { Outcome } from './reply.ts';
 
 /** How a query reached the server. */
 export type Transport = 'udp' | 'tcp' | 'tls' | 'https' | 'https3' | 'quic' | 'grpc';
-
-/** One end of an exchange. `address` is an IPv4 or IPv6 address without brackets; a mapped IPv4 address is given as IPv4. */
-export interface Endpoint {
-  readonly address: string;
-  readonly port: number;
-}
 
 /** Labels as plugin `metadata` collects them; a value is worked out when somebody reads it. */
 export type Metadata = Map<string, () => string>;

@@ -1,5 +1,5 @@
 import type { Edns, Message, Question, ResourceRecord } from '../dns/message.ts';
-import { Opcode, Rcode } from '../dns/codes.ts';
+import { OPCODE, RCODE } from '../dns/codes.ts';
 import type { Query } from './query.ts';
 
 /** What the server sends back, before the EDNS and size rules of the listener. Never written to. */
@@ -40,9 +40,9 @@ const NO_RECORDS: readonly ResourceRecord[] = [];
 export function makeReply(query: Query, parts: ReplyParts = {}): Reply {
   const { message } = query;
   // RD and CD are copied for ordinary queries only: a NOTIFY is answered without them.
-  const ordinary = message.opcode === Opcode.QUERY;
+  const ordinary = message.opcode === OPCODE.QUERY;
   return {
-    rcode: parts.rcode ?? Rcode.NOERROR,
+    rcode: parts.rcode ?? RCODE.NOERROR,
     authoritative: parts.authoritative ?? false,
     truncated: parts.truncated ?? false,
     recursionDesired: parts.recursionDesired ?? (ordinary && message.recursionDesired),

@@ -1,9 +1,9 @@
 import { parseCorefile } from '../corefile/parse.ts';
 import type { Problem } from '../corefile/problem.ts';
-import { Class, Opcode } from '../dns/codes.ts';
+import { CLASS, OPCODE } from '../dns/codes.ts';
 import type { Message } from '../dns/message.ts';
 import { DomainName } from '../dns/name.ts';
-import { typeCode } from '../dns/records/registry.ts';
+import { parseType } from '../dns/types.ts';
 import { Logger } from '../log/logger.ts';
 import { Registry } from '../metrics/registry.ts';
 import { HttpEndpoints } from '../transport/http-endpoints.ts';
@@ -29,11 +29,11 @@ export interface TestQuery {
 
 /** A query as a listener would make it. */
 export function testQuery(parts: TestQuery): Query {
-  const question = { name: DomainName.parse(parts.name), type: typeCode(parts.type ?? 'A') ?? 1, class: Class.IN };
+  const question = { name: DomainName.parse(parts.name), type: parseType(parts.type ?? 'A') ?? 1, class: CLASS.IN };
   const message: Message = {
     id: 4711,
     response: false,
-    opcode: Opcode.QUERY,
+    opcode: OPCODE.QUERY,
     authoritative: false,
     truncated: false,
     recursionDesired: true,

@@ -1,0 +1,24 @@
+import type { DomainName } from '../dns/name.ts';
+import type { NamedInstance } from '../plugin-api/context.ts';
+import type { Next } from '../plugin-api/plugin.ts';
+import type { Metadata, Query } from '../plugin-api/query.ts';
+import type { BlockSettings } from '../plugin-api/settings.ts';
+
+/** A server block, set up and composed. */
+export interface Block {
+  /** All zones of its keys, in lower case. */
+  readonly zones: readonly DomainName[];
+  readonly instances: readonly NamedInstance[];
+  readonly settings: BlockSettings;
+  /** Undefined for a block without plugins that queries pass: its queries are refused. */
+  readonly chain: Next | undefined;
+}
+
+/** Lets the plugins of the block that have something to say label the query. */
+export function collectMetadata(block: Block, query: Query): Query {
+  if (!block.settings.metadata) return query;
+  const metadata: Metadata = new Map();
+  const labelled = { ...query, metadata };
+  for (const { instance } of block.instances) instance.describe?.(labelled, metadata);
+  return labelled;
+}

@@ -1,0 +1,52 @@
+import { RCODE } from '../dns/codes.ts';
+import type { NamedInstance } from '../plugin-api/context.ts';
+import type { Next, PluginInstance } from '../plugin-api/plugin.ts';
+import type { Query } from '../plugin-api/query.ts';
+import { makeFailure, type Outcome } from '../plugin-api/reply.ts';
+
+/**
+ * Composes the plugins of a block, in the order of the chain, into one function; undefined when none of them is in the chain. It is done
+ * once for each block, so that a query runs through calls alone.
+ */
+export function composeChain(instances: readonly NamedInstance[]): Next | undefined {
+  let next: Next | undefined;
+  for (const { name, instance } of instances.toReversed()) {
+    if (instance.handle !== undefined) next = handling(instance.handle, next ?? endOfChain(name));
+    if (instance.observe !== undefined) next = observing(instance.observe, next ?? endOfChain(name));
+  }
+  return next;
+}
+
+/** Is the plugin one that queries pass? */
+export function isInChain(instance: PluginInstance): boolean {
+  return instance.handle !== undefined || instance.observe !== undefined;
+}
+
+function handling(handle: NonNullable<PluginInstance['handle']>, next: Next): Next {
+  return (query) => handle(query, next);
+}
+
+function observing(observe: NonNullable<PluginInstance['observe']>, next: Next): Next {
+  return (query) => {
+    const outcome = next(query);
+    if (outcome instanceof Promise) return observeLater(observe, query, outcome);
+    observe(query, outcome);
+    return outcome;
+  };
+}
+
+async function observeLater(
+  observe: NonNullable<PluginInstance['observe']>,
+  query: Query,
+  outcome: Extract<Outcome, Promise<unknown>>,
+): Promise<Awaited<Outcome>> {
+  const reply = await outcome;
+  observe(query, reply);
+  return reply;
+}
+
+/** A query that the last plugin hands on. */
+function endOfChain(name: string): Next {
+  const error = new Error(`plugin/${name}: no next plugin found`);
+  return (query) => makeFailure(query, RCODE.SERVFAIL, error);
+}

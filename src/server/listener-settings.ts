@@ -1,0 +1,32 @@
+import { type BlockSettings, defaultSettings } from '../plugin-api/settings.ts';
+import type { StreamLimits } from '../transport/tcp-listener.ts';
+import type { Block } from './block.ts';
+
+/** What the blocks behind one listener want of it together. */
+export interface ListenerSettings {
+  /** Some block answers classes other than IN; each of them has to let them in. */
+  readonly anyClass: boolean;
+  readonly stackTraces: boolean;
+  readonly limits: StreamLimits;
+}
+
+/** A limit is the one of the last block that sets it. */
+export function joinSettings(blocks: readonly Block[]): ListenerSettings {
+  const settings = blocks.map((block) => block.settings);
+  return {
+    anyClass: settings.some(({ anyClass }) => anyClass),
+    stackTraces: settings.some(({ stackTraces, debug }) => stackTraces || debug),
+    limits: {
+      readTimeout: lastSet(settings, 'readTimeout'),
+      idleTimeout: lastSet(settings, 'idleTimeout'),
+      maximumQueries: lastSet(settings, 'maximumQueriesPerConnection'),
+    },
+  };
+}
+
+function lastSet(
+  settings: readonly BlockSettings[],
+  name: 'readTimeout' | 'idleTimeout' | 'maximumQueriesPerConnection',
+): number {
+  return settings.findLast((block) => block[name] !== defaultSettings[name])?.[name] ?? defaultSettings[name];
+}

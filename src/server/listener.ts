@@ -1,0 +1,86 @@
+import type { Endpoint } from '../transport/endpoint.ts';
+import { endpointText } from '../transport/endpoint.ts';
+import { TcpListener } from '../transport/tcp-listener.ts';
+import { UdpSocket } from '../transport/udp-socket.ts';
+import type { Service } from './service.ts';
+
+/** A transport that server block keys can ask for and that is served. `tls` without certificates is DNS over TCP, as in CoreDNS. */
+export type ListenerTransport = 'dns' | 'tls';
+
+/** What a listener listens on; two specifications with one `listenerKey` are one listener. */
+export interface ListenerAddress {
+  readonly transport: ListenerTransport;
+  /** Undefined for all addresses. */
+  readonly address: string | undefined;
+  readonly port: number;
+}
+
+/** `dns://:53`, `tls://127.0.0.1:853`: the label in metrics and logs. */
+export function listenerLabel(listener: ListenerAddress): string {
+  return `${listener.transport}://${endpointText(listener.address, listener.port)}`;
+}
+
+/** The sockets of one address. They stay open across reloads: only the service behind them changes. */
+export class Listener {
+  readonly where: ListenerAddress;
+  #service: Service;
+  #udp: UdpSocket | undefined;
+  #tcp: TcpListener | undefined;
+
+  private constructor(where: ListenerAddress, service: Service) {
+    this.where = where;
+    this.#service = service;
+  }
+
+  /** Rejects with a ListenError; nothing stays open then. */
+  static async open(
+    where: ListenerAddress,
+    service: Service,
+    options: { readonly exclusive: boolean },
+  ): Promise<Listener> {
+    const listener = new Listener(where, service);
+    try {
+      await listener.#listen(options.exclusive);
+    } catch (error) {
+      await listener.close();
+      throw error;
+    }
+    return listener;
+  }
+
+  /** The port listened on: the given one, or the one that the system chose for 0. */
+  get port(): number {
+    return this.#tcp?.port ?? this.where.port;
+  }
+
+  get service(): Service {
+    return this.#service;
+  }
+
+  /** Every message from now on goes to `service`. */
+  replaceService(service: Service): void {
+    this.#service = service;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#udp?.close(), this.#tcp?.close()]);
+  }
+
+  async #listen(exclusive: boolean): Promise<void> {
+    const { address, port } = this.where;
+    this.#tcp = await TcpListener.open(
+      { address, port, exclusive },
+      () => this.#service.limits,
+      (octets, client, local, answer) => {
+        this.#service.answer(octets, client, local, this.where.transport === 'tls' ? 'tls' : 'tcp', answer);
+      },
+    );
+    if (this.where.transport !== 'dns') return;
+    const local: Endpoint = { address: address ?? '::', port: this.port };
+    this.#udp = await UdpSocket.open({ address, port: this.port, exclusive }, (octets, client, answer) => {
+      this.#service.answer(octets, client, local, 'udp', (reply) => {
+        if (reply !== null) answer(reply);
+      });
+    });
+  }
+}

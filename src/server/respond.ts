@@ -1,0 +1,62 @@
+import { RCODE } from '../dns/codes.ts';
+import { encodeMessage, encodeWithin } from '../dns/encode.ts';
+import {
+  DNSSEC_OK_FLAG,
+  type Edns,
+  MAXIMUM_MESSAGE_LENGTH,
+  type Message,
+  MINIMUM_PAYLOAD_SIZE,
+} from '../dns/message.ts';
+import { addressFamily, isDatagram, type Query } from '../plugin-api/query.ts';
+import { makeReply, type Reply, toMessage } from '../plugin-api/reply.ts';
+
+/** Answers above these sizes are compressed even if they fit, lest they be fragmented: a 1,500-octet link less IP, UDP and a margin. */
+const COMPRESS_ABOVE_IPV4 = 1480;
+/** The IPv6 minimum link of 1,280 octets less headers (RFC 8200 §5) and a margin. */
+const COMPRESS_ABOVE_IPV6 = 1220;
+
+/** The reply as octets: with the client's EDNS terms, cut to the size that it takes. */
+export function encodeReply(query: Query, reply: Reply): Uint8Array {
+  const made = reply.unwritten ? makeReply(query, { rcode: reply.rcode }) : reply;
+  const message = withEdns(toMessage(query, made), query.message.edns);
+  return encodeWithin(message, sizeLimit(query), { compressAbove: compressAbove(query) });
+}
+
+/** Octets that the client takes (RFC 6891 §6.2.5). */
+export function sizeLimit(query: Query): number {
+  if (!isDatagram(query)) return MAXIMUM_MESSAGE_LENGTH;
+  return Math.max(query.message.edns?.payloadSize ?? MINIMUM_PAYLOAD_SIZE, MINIMUM_PAYLOAD_SIZE);
+}
+
+function compressAbove(query: Query): number {
+  if (query.transport !== 'udp') return MAXIMUM_MESSAGE_LENGTH;
+  return addressFamily(query.client) === 1 ? COMPRESS_ABOVE_IPV4 : COMPRESS_ABOVE_IPV6;
+}
+
+/** An OPT record goes to clients that sent one and to no others (RFC 6891 §7). */
+function withEdns(message: Message, requested: Edns | undefined): Message {
+  if (requested === undefined) {
+    // Without an OPT record an rcode has four bits; what does not fit is told as a failure.
+    return { ...message, edns: undefined, rcode: message.rcode > 15 ? RCODE.SERVFAIL : message.rcode };
+  }
+  const dnssecOk = requested.dnssecOk || message.edns?.dnssecOk === true;
+  return {
+    ...message,
+    edns: {
+      payloadSize: requested.payloadSize,
+      version: 0,
+      flags: dnssecOk ? DNSSEC_OK_FLAG : 0,
+      dnssecOk,
+      options: message.edns?.options ?? [],
+    },
+  };
+}
+
+/** The answer to an EDNS version that nobody knows yet: the version that is understood, and nothing else (RFC 6891 §6.1.3). */
+export function encodeBadVersion(query: Query): Uint8Array {
+  const message = toMessage(query, makeReply(query, { rcode: RCODE.BADVERS }));
+  return encodeMessage(
+    { ...message, edns: { payloadSize: 0, version: 0, flags: 0, dnssecOk: false, options: [] } },
+    { compress: false },
+  );
+}

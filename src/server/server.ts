@@ -1,0 +1,223 @@
+import type { ImportSource } from '../corefile/parse.ts';
+import { describeProblem, type Problem } from '../corefile/problem.ts';
+import type { Host } from '../plugin-api/context.ts';
+import type { Plugin, StopReason } from '../plugin-api/plugin.ts';
+import { QueryMetrics } from '../plugin-api/query-metrics.ts';
+import {
+  buildConfiguration,
+  type Configuration,
+  configurationFingerprint,
+  type ConfigurationOptions,
+  type ConfigurationText,
+  startPlugins,
+  stopPlugins,
+} from './configuration.ts';
+import { Listener, listenerLabel } from './listener.ts';
+import type { ListenerPlan } from './listener-plan.ts';
+import { joinSettings } from './listener-settings.ts';
+import type { PlanSettings } from './plan.ts';
+import { Routes } from './routes.ts';
+import { Service, type ServiceEnvironment } from './service.ts';
+import type { SetupServices } from './setup.ts';
+
+/** A text that cannot be run, with everything that is wrong with it. */
+export class ConfigurationRefused extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const errors = problems.filter((problem) => problem.severity === 'error');
+    const [first] = errors;
+    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+    super(first === undefined ? 'the configuration is refused' : `${describeProblem(first)}${more}`);
+    this.name = 'ConfigurationRefused';
+    this.problems = problems;
+  }
+}
+
+export interface ServerOptions extends PlanSettings {
+  /** Gives the configuration's text, anew for every reload; rejects when it cannot be read. */
+  readonly source: () => Promise<ConfigurationText>;
+  readonly plugins: readonly Plugin[];
+  readonly unsupported: ReadonlySet<string>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly imports: ImportSource;
+  readonly services: SetupServices;
+  /** Product name and version. */
+  readonly version: string;
+  /** Refuse ports on which another process listens, even one that would share them. */
+  readonly exclusive: boolean;
+  /** Ends the process after a fatal line. */
+  readonly fail: (text: string) => void;
+}
+
+/** How long queries in the works may take when their configuration goes, in milliseconds; CoreDNS's. */
+const SETTLE_TIMEOUT = 5000;
+
+/** A configuration at work behind its listeners. */
+interface Running {
+  readonly configuration: Configuration;
+  readonly services: ReadonlyMap<string, Service>;
+}
+
+/**
+ * A DNS server: reads its configuration, listens, and replaces the configuration while it runs. Nothing about it is global: several run in one
+ * process.
+ */
+export class Server {
+  readonly #options: ServerOptions;
+  readonly #environment: ServiceEnvironment;
+  readonly #listeners = new Map<string, Listener>();
+  #running: Running | undefined;
+  /** Reloads and the stop come one after the other. */
+  #queue: Promise<unknown> = Promise.resolve();
+  #stopping = false;
+
+  private constructor(options: ServerOptions) {
+    const { logger, metrics, clock } = options.services;
+    this.#options = options;
+    this.#environment = {
+      logger,
+      clock,
+      queryMetrics: new QueryMetrics(metrics),
+      panics: metrics.counter({ name: 'coredns_panics_total', help: 'A metrics that counts the number of panics.' }),
+    };
+  }
+
+  /** Rejects with a ConfigurationRefused, a ListenError or what a plugin's start said; nothing stays open then. */
+  static async start(options: ServerOptions): Promise<Server> {
+    const server = new Server(options);
+    const text = await options.source();
+    await server.#takeOver(server.#build(text));
+    return server;
+  }
+
+  /** Labels of the listeners and the zones behind each, sorted, as the start lines show them. */
+  get listeners(): readonly { readonly label: string; readonly port: number; readonly plan: ListenerPlan }[] {
+    return (this.#running?.configuration.listeners ?? []).map((plan) => {
+      const label = listenerLabel(plan.where);
+      return { label, port: this.#listeners.get(label)?.port ?? plan.where.port, plan };
+    });
+  }
+
+  /** Reads the configuration again and, if it is good, runs it in place of the present one; rejects otherwise, and nothing has changed. */
+  async reload(): Promise<void> {
+    await this.#inTurn(async () => {
+      if (this.#stopping) return;
+      await this.#takeOver(this.#build(await this.#options.source()));
+    });
+  }
+
+  /** Lets plugins drain while queries are still answered, then closes everything. Resolves with what went wrong in plugins. */
+  async stop(): Promise<readonly unknown[]> {
+    const instances = this.#running?.configuration.instances ?? [];
+    this.#stopping = true;
+    const drained = await Promise.allSettled(instances.map(async ({ instance }) => instance.drain?.()));
+    const failures = drained.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    return this.#inTurn(async () => {
+      const running = this.#running;
+      this.#running = undefined;
+      await Promise.all([...this.#listeners.values()].map((listener) => listener.close()));
+      this.#listeners.clear();
+      if (running !== undefined) failures.push(...(await retire(running, 'shutdown')));
+      return failures;
+    });
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work);
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  #build(text: ConfigurationText): Configuration {
+    const { configuration, problems } = buildConfiguration(text, this.#configurationOptions());
+    if (configuration === undefined) throw new ConfigurationRefused(problems);
+    for (const problem of problems) this.#options.services.logger.warning(describeProblem(problem));
+    return configuration;
+  }
+
+  /** New plugins start and new sockets open beside the old ones; only when all of that has worked the old ones go. */
+  async #takeOver(configuration: Configuration): Promise<void> {
+    await startPlugins(configuration);
+    const services = new Map<string, Service>();
+    const opened = new Map<string, Listener>();
+    try {
+      for (const plan of configuration.listeners) {
+        const service = this.#makeService(plan);
+        services.set(service.label, service);
+        if (this.#listeners.has(service.label)) continue;
+        opened.set(service.label, await Listener.open(plan.where, service, { exclusive: this.#options.exclusive }));
+      }
+    } catch (error) {
+      await Promise.all([...opened.values()].map((listener) => listener.close()));
+      await stopPlugins(configuration, 'reload');
+      throw error;
+    }
+    const previous = this.#running;
+    this.#running = { configuration, services };
+    const surplus: Listener[] = [];
+    for (const [label, listener] of this.#listeners) {
+      const service = services.get(label);
+      if (service !== undefined) {
+        listener.replaceService(service);
+      } else {
+        surplus.push(listener);
+        this.#listeners.delete(label);
+      }
+    }
+    for (const [label, listener] of opened) this.#listeners.set(label, listener);
+    await Promise.all(surplus.map((listener) => listener.close()));
+    for (const { instance } of configuration.instances) instance.serving?.();
+    if (previous !== undefined) {
+      for (const failure of await retire(previous, 'reload'))
+        this.#options.services.logger.error(`stopping the old configuration: ${String(failure)}`);
+    }
+  }
+
+  #makeService(plan: ListenerPlan): Service {
+    const settings = joinSettings(plan.routes.map(({ block }) => block));
+    return new Service({
+      label: listenerLabel(plan.where),
+      routes: new Routes(plan.routes),
+      environment: this.#environment,
+      ...settings,
+    });
+  }
+
+  #configurationOptions(): ConfigurationOptions {
+    return { ...this.#options, host: this.#host() };
+  }
+
+  #host(): Host {
+    const running = (): string => this.#running?.configuration.fingerprint ?? '';
+    return {
+      version: this.#options.version,
+      get fingerprint() {
+        return running();
+      },
+      readFingerprint: () => this.#readFingerprint(),
+      reload: () => this.reload(),
+      fail: this.#options.fail,
+    };
+  }
+
+  async #readFingerprint(): Promise<{ readonly fingerprint: string } | { readonly problem: string } | undefined> {
+    let text: ConfigurationText;
+    try {
+      text = await this.#options.source();
+    } catch {
+      // A ConfigMap volume that is just being replaced cannot be read for a moment.
+      return undefined;
+    }
+    const result = configurationFingerprint(text, this.#configurationOptions());
+    if ('fingerprint' in result) return result;
+    const [first] = result.problems;
+    return { problem: first === undefined ? '' : describeProblem(first) };
+  }
+}
+
+/** Waits for the queries of a configuration that has been replaced, then stops its plugins. */
+async function retire(running: Running, reason: StopReason): Promise<unknown[]> {
+  await Promise.all([...running.services.values()].map((service) => service.settle(SETTLE_TIMEOUT)));
+  return stopPlugins(running.configuration, reason);
+}

@@ -1,0 +1,162 @@
+import { CLASS, RCODE } from '../dns/codes.ts';
+import type { Question } from '../dns/message.ts';
+import { DomainName } from '../dns/name.ts';
+import type { Logger } from '../log/logger.ts';
+import type { Counter } from '../metrics/metric.ts';
+import type { Clock } from '../plugin-api/clock.ts';
+import { type Query, type Transport, withQuestion } from '../plugin-api/query.ts';
+import type { QueryMetrics } from '../plugin-api/query-metrics.ts';
+import { makeFailure, type Outcome, type Reply } from '../plugin-api/reply.ts';
+import type { Endpoint } from '../transport/endpoint.ts';
+import type { StreamLimits } from '../transport/tcp-listener.ts';
+import { accept } from './accept.ts';
+import { collectMetadata } from './block.ts';
+import { encodeBadVersion, encodeReply } from './respond.ts';
+import type { Routes } from './routes.ts';
+
+/** What all services of a server share. */
+export interface ServiceEnvironment {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly queryMetrics: QueryMetrics;
+  /** coredns_panics_total. */
+  readonly panics: Counter;
+}
+
+export interface ServiceOptions {
+  /** `dns://:53`. */
+  readonly label: string;
+  readonly routes: Routes;
+  readonly anyClass: boolean;
+  /** Say in the log where a panic came from. */
+  readonly stackTraces: boolean;
+  readonly limits: StreamLimits;
+  readonly environment: ServiceEnvironment;
+}
+
+/** Octets of an answer, or null when there is none. Called once for every message. */
+export type Send = (octets: Uint8Array | null) => void;
+
+/** The metrics label `zone` of queries that the server refuses by itself. */
+const DROPPED = 'dropped';
+/** Header and question without the name: what a question that nobody sent would weigh. */
+const QUERY_OVERHEAD = 16;
+
+/** What one listener does with messages under one configuration. A reload gives the listener another one. */
+export class Service {
+  readonly label: string;
+  readonly limits: StreamLimits;
+  readonly #options: ServiceOptions;
+  readonly #resolve: Query['resolve'];
+  #inFlight = 0;
+  #idle: (() => void) | undefined;
+
+  constructor(options: ServiceOptions) {
+    this.label = options.label;
+    this.limits = options.limits;
+    this.#options = options;
+    this.#resolve = (query, question) => this.#ask(query, question);
+  }
+
+  /** Answers one message, at once where nothing has to be waited for. */
+  answer(octets: Uint8Array, client: Endpoint, local: Endpoint, transport: Transport, send: Send): void {
+    const accepted = accept(octets);
+    if (accepted.kind !== 'query') {
+      send(accepted.kind === 'answer' ? accepted.octets : null);
+      return;
+    }
+    const query: Query = {
+      message: accepted.message,
+      question: accepted.question,
+      client,
+      local,
+      transport,
+      size: octets.length,
+      arrival: this.#options.environment.clock.monotonic(),
+      server: this.label,
+      zone: DomainName.root,
+      view: '',
+      metadata: undefined,
+      resolve: this.#resolve,
+    };
+    if ((query.message.edns?.version ?? 0) !== 0) {
+      send(encodeBadVersion(query));
+      return;
+    }
+    const outcome = this.#dispatch(query);
+    if (outcome instanceof Promise) void this.#answerLater(query, outcome, send);
+    else send(this.#encode(query, outcome));
+  }
+
+  /** Resolves when no query is in the works any more, or after `milliseconds`. */
+  async settle(milliseconds: number): Promise<boolean> {
+    if (this.#inFlight === 0) return true;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), milliseconds);
+    this.#idle = () => resolve(true);
+    const settled = await promise;
+    clearTimeout(timer);
+    return settled;
+  }
+
+  async #answerLater(query: Query, outcome: Promise<Reply | null>, send: Send): Promise<void> {
+    this.#inFlight++;
+    try {
+      send(this.#encode(query, await outcome));
+    } finally {
+      this.#inFlight--;
+      if (this.#inFlight === 0) this.#idle?.();
+    }
+  }
+
+  /** Another question on behalf of the client of `query`. */
+  #ask(query: Query, question: Question): Outcome {
+    return this.#dispatch({
+      ...withQuestion(query, question),
+      arrival: this.#options.environment.clock.monotonic(),
+      size: QUERY_OVERHEAD + question.name.wire.length,
+    });
+  }
+
+  #dispatch(query: Query): Outcome {
+    const { name, type } = query.question;
+    if (query.question.class !== CLASS.IN && !this.#options.anyClass) return this.#refuse(query, RCODE.REFUSED);
+    const route = this.#options.routes.find(name, type);
+    if (route?.block.chain === undefined) return this.#refuse(query, RCODE.REFUSED);
+    try {
+      const outcome = route.block.chain(collectMetadata(route.block, { ...query, zone: route.zone }));
+      if (!(outcome instanceof Promise)) return outcome;
+      return outcome.catch((error: unknown) => this.#recover(query, error));
+    } catch (error) {
+      return this.#recover(query, error);
+    }
+  }
+
+  /** A query that no plugin sees. */
+  #refuse(query: Query, rcode: number): Reply {
+    const { queryMetrics, clock } = this.#options.environment;
+    const duration = (clock.monotonic() - query.arrival) / 1000;
+    queryMetrics.count(query, DROPPED, { rcode, plugin: '', responseSize: query.size, duration });
+    return makeFailure(query, rcode);
+  }
+
+  /** A plugin threw: the client hears of a failure, the operator why; the process goes on. */
+  #recover(query: Query, error: unknown): Reply {
+    const { logger, panics } = this.#options.environment;
+    panics.increment();
+    const stack = this.#options.stackTraces && error instanceof Error ? `\n${error.stack ?? ''}` : '';
+    logger.error(
+      `Recovered from panic in server: "${this.label}" ${error instanceof Error ? error.message : String(error)}${stack}`,
+    );
+    return this.#refuse(query, RCODE.SERVFAIL);
+  }
+
+  #encode(query: Query, reply: Reply | null): Uint8Array | null {
+    if (reply === null) return null;
+    try {
+      return encodeReply(query, reply);
+    } catch (error) {
+      return encodeReply(query, this.#recover(query, error));
+    }
+  }
+}
