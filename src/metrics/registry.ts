@@ -15,7 +15,7 @@ export interface MetricDescription {
  */
 export class Registry {
   readonly #metrics = new Map<string, Collector>();
-  readonly #beforeExposition = new Set<() => void>();
+  readonly #beforeExposition = new Map<string, () => void>();
 
   counter(description: MetricDescription): Counter {
     return this.#get(description, Counter, () => new Counter(description));
@@ -31,17 +31,16 @@ export class Registry {
   }
 
   /**
-   * Runs `update` before every exposition, for gauges that are cheaper to read when somebody asks.
-   * The result takes it out again.
+   * Runs `update` before every exposition, for metrics that are cheaper to read when somebody asks. `name` says what is updated: a second
+   * update of that name takes the place of the first.
    */
-  beforeExposition(update: () => void): () => void {
-    this.#beforeExposition.add(update);
-    return () => this.#beforeExposition.delete(update);
+  beforeExposition(name: string, update: () => void): void {
+    this.#beforeExposition.set(name, update);
   }
 
   /** All metrics in the text format of Prometheus, version 0.0.4, sorted by name. */
   expose(): string {
-    for (const update of this.#beforeExposition) update();
+    for (const update of this.#beforeExposition.values()) update();
     const names = [...this.#metrics.keys()].sort();
     return names.map((name) => this.#metrics.get(name)?.expose() ?? '').join('');
   }

@@ -44,15 +44,13 @@ export interface Option<T> {
   /** What a second line with the option means: the last one counts, both add up, or it is an error. */
   readonly repeat: 'last' | 'add' | 'once';
   /** The value after this line, given the value before it; reports what is wrong and then returns `previous`. */
-  readonly read: (line: Line, previous: T, report: Report) => T;
+  read(line: Line, previous: T, report: Report): T;
 }
 
 /** What stands on the line of the directive itself is read like an option. */
 export type ParameterOption<T> = Option<T>;
 
-// A table mixes options of different values; what each holds is recovered by OptionValue. Readonly members of a method's
-// parameter make Option<T> invariant, hence never.
-export type OptionTable = Readonly<Record<string, Option<never>>>;
+export type OptionTable = Readonly<Record<string, Option<unknown>>>;
 
 export type OptionValue<O> = O extends { readonly initial: infer T } ? T : never;
 
@@ -241,10 +239,7 @@ export function readStanza(plugin: StanzaReader, line: Line, report: Report): St
   const others: Line[] = [];
   for (const entry of line.block ?? []) {
     const name = entry.name.text;
-    // Options are read by what their table says they hold, so the value put back is of the same type.
-    const option = (Object.hasOwn(plugin.options, name) ? plugin.options[name] : undefined) as
-      | Option<unknown>
-      | undefined;
+    const option = Object.hasOwn(plugin.options, name) ? plugin.options[name] : undefined;
     if (option === undefined) {
       if (plugin.acceptsLine?.(entry) === true) others.push(entry);
       else report(unknownOption(plugin, entry));

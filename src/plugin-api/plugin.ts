@@ -1,3 +1,4 @@
+import type { Registry } from '../metrics/registry.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { SetupContext } from './context.ts';
 import type { Line } from '../corefile/tree.ts';
@@ -53,6 +54,8 @@ export interface PluginDefinition<Argument = unknown, Table extends OptionTable 
   readonly problems?: Readonly<Record<string, string>>;
   /** Does the plugin take this line of its block although no option is called so? It finds it in `stanza.others`. */
   readonly acceptsLine?: (line: Line) => boolean;
+  /** Registers the plugin's metrics without labels: they are exposed, as 0, even where the plugin is not configured. */
+  readonly registerMetrics?: (metrics: Registry) => void;
   /**
    * `stanzas`: every occurrence in the block, in order, read by the tables. May report further problems to the context; called by
    * `check` too, so it opens nothing.

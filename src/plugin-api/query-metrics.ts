@@ -67,13 +67,13 @@ export class QueryMetrics {
 
   /**
    * Counts one query. `zone` is `dropped` for queries that the server refused by itself, `plugin` is then empty.
-   * `responseSize` in octets, `duration` in seconds, `rcode` undefined when nothing was sent.
+   * `responseSize` in octets, `duration` in seconds.
    */
   count(
     query: Query,
     zone: string,
     answer: {
-      readonly rcode: number | undefined;
+      readonly rcode: number;
       readonly plugin: string;
       readonly responseSize: number;
       readonly duration: number;

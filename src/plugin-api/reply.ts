@@ -1,5 +1,6 @@
 import type { Edns, Message, Question, ResourceRecord } from '../dns/message.ts';
 import { OPCODE, RCODE } from '../dns/codes.ts';
+import { encodedLength } from '../dns/encode.ts';
 import type { Query } from './query.ts';
 
 /** What the server sends back, before the EDNS and size rules of the listener. Never written to. */
@@ -94,4 +95,9 @@ export function toMessage(query: Query, reply: Reply): Message {
     additionals: reply.additionals,
     edns: reply.edns,
   };
+}
+
+/** Octets of the reply without compression, OPT record and truncation; 0 when there is none: what metrics and logs call its size. */
+export function replyLength(query: Query, reply: Reply | null): number {
+  return reply === null || reply.unwritten ? 0 : encodedLength(toMessage(query, reply));
 }

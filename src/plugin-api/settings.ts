@@ -1,3 +1,5 @@
+import type { Query } from './query.ts';
+
 /** What plugins of a block set for its listeners and for the plugins after them in the chain order. */
 export interface BlockSettings {
   /** Directory that relative paths in the block start from; empty for the working directory. */
@@ -8,8 +10,11 @@ export interface BlockSettings {
   readonly debug: boolean;
   /** Let queries of classes other than IN into every block of the listener. */
   readonly anyClass: boolean;
-  /** Collect metadata labels before the chain runs. */
-  readonly metadata: boolean;
+  /**
+   * Undefined: no metadata labels. Otherwise they are collected before the chain runs; plugins are asked for theirs only about queries for which
+   * it is true, but may set labels later for all.
+   */
+  readonly metadata: ((query: Query) => boolean) | undefined;
   /** Print the stack of a panic. */
   readonly stackTraces: boolean;
   /** How long a connection may stay silent before its first query, in milliseconds. */
@@ -26,7 +31,7 @@ export const defaultSettings: BlockSettings = {
   addresses: undefined,
   debug: false,
   anyClass: false,
-  metadata: false,
+  metadata: undefined,
   stackTraces: false,
   readTimeout: 3000,
   idleTimeout: 10_000,

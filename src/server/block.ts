@@ -16,9 +16,11 @@ export interface Block {
 
 /** Lets the plugins of the block that have something to say label the query. */
 export function collectMetadata(block: Block, query: Query): Query {
-  if (!block.settings.metadata) return query;
+  const wanted = block.settings.metadata;
+  if (wanted === undefined) return query;
   const metadata: Metadata = new Map();
   const labelled = { ...query, metadata };
+  if (!wanted(query)) return labelled;
   for (const { instance } of block.instances) instance.describe?.(labelled, metadata);
   return labelled;
 }

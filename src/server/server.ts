@@ -81,6 +81,7 @@ export class Server {
       queryMetrics: new QueryMetrics(metrics),
       panics: metrics.counter({ name: 'coredns_panics_total', help: 'A metrics that counts the number of panics.' }),
     };
+    for (const plugin of options.plugins) plugin.registerMetrics?.(metrics);
   }
 
   /** Rejects with a ConfigurationRefused, a ListenError or what a plugin's start said; nothing stays open then. */
@@ -103,7 +104,10 @@ export class Server {
   async reload(): Promise<void> {
     await this.#inTurn(async () => {
       if (this.#stopping) return;
+      const { logger } = this.#options.services;
+      logger.info('Reloading');
       await this.#takeOver(this.#build(await this.#options.source()));
+      logger.info('Reloading complete');
     });
   }
 

@@ -39,8 +39,8 @@ export type Send = (octets: Uint8Array | null) => void;
 
 /** The metrics label `zone` of queries that the server refuses by itself. */
 const DROPPED = 'dropped';
-/** Header and question without the name: what a question that nobody sent would weigh. */
-const QUERY_OVERHEAD = 16;
+/** Header and question without the name: what a message without records weighs besides it. */
+const QUESTION_ONLY = 16;
 
 /** What one listener does with messages under one configuration. A reload gives the listener another one. */
 export class Service {
@@ -114,7 +114,7 @@ export class Service {
     return this.#dispatch({
       ...withQuestion(query, question),
       arrival: this.#options.environment.clock.monotonic(),
-      size: QUERY_OVERHEAD + question.name.wire.length,
+      size: QUESTION_ONLY + question.name.wire.length,
     });
   }
 
@@ -136,7 +136,12 @@ export class Service {
   #refuse(query: Query, rcode: number): Reply {
     const { queryMetrics, clock } = this.#options.environment;
     const duration = (clock.monotonic() - query.arrival) / 1000;
-    queryMetrics.count(query, DROPPED, { rcode, plugin: '', responseSize: query.size, duration });
+    queryMetrics.count(query, DROPPED, {
+      rcode,
+      plugin: '',
+      responseSize: QUESTION_ONLY + query.question.name.wire.length,
+      duration,
+    });
     return makeFailure(query, rcode);
   }
 

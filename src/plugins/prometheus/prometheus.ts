@@ -1,0 +1,97 @@
+import { RCODE } from '../../dns/codes.ts';
+import type { SharedKey, SetupContext } from '../../plugin-api/context.ts';
+import { longestZone } from '../../plugin-api/fallthrough.ts';
+import { hostPort } from '../../plugin-api/kinds.ts';
+import { flag, one } from '../../plugin-api/options.ts';
+import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
+import type { Query } from '../../plugin-api/query.ts';
+import { QueryMetrics } from '../../plugin-api/query-metrics.ts';
+import { type Reply, replyLength } from '../../plugin-api/reply.ts';
+import { registerProcessMetrics } from './process-metrics.ts';
+
+const DEFAULT_ADDRESS = { host: 'localhost', port: 9153 };
+
+export const prometheus: Plugin = definePlugin({
+  name: 'prometheus',
+  summary: 'Exposes metrics at /metrics, and counts the queries of the block.',
+  reads: 'question',
+  repeatable: false,
+  parameters: one(hostPort, { initial: DEFAULT_ADDRESS, summary: 'Where to listen; localhost:9153 unless given.' }),
+  options: {
+    runtime_metrics: flag({ summary: 'Adds metrics of the JavaScript runtime.' }),
+  },
+  setup([{ argument: address, options }], context) {
+    const queryMetrics = new QueryMetrics(context.metrics);
+    const enabled = context.shared(enabledPlugins, () => new Set());
+    let route: { readonly close: () => Promise<void> } | undefined;
+    let plugin: string | undefined;
+    return {
+      observe(query, reply) {
+        plugin ??= successor(context);
+        count(queryMetrics, query, reply, { context, plugin });
+      },
+      async start() {
+        registerProcessMetrics(context.metrics, context.host.version, options.runtime_metrics);
+        try {
+          route = await context.http.open(address.host, address.port, '/metrics', (_request, response) => {
+            response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+            response.end(context.metrics.expose());
+          });
+        } catch (error) {
+          // Answering queries matters more than telling how many.
+          context.logger.error(
+            `Failed to start metrics handler: ${error instanceof Error ? error.message : String(error)}`,
+          );
+        }
+      },
+      serving() {
+        showEnabledPlugins(context, enabled);
+      },
+      async stop() {
+        await route?.close();
+      },
+    };
+  },
+});
+
+/** Blocks of this configuration whose plugins are shown already. */
+const enabledPlugins: SharedKey<Set<SetupContext['block']>> = { name: 'prometheus/enabled' };
+
+/** The first block of a configuration takes away what the one before showed. */
+function showEnabledPlugins(context: SetupContext, shown: Set<SetupContext['block']>): void {
+  const gauge = context.metrics.gauge({
+    name: 'coredns_plugin_enabled',
+    help: 'A metric that indicates whether a plugin is enabled on per server and zone basis.',
+    labels: ['server', 'zone', 'view', 'name'],
+  });
+  if (shown.size === 0) gauge.clear();
+  shown.add(context.block);
+  const zone = context.block.zones[0]?.canonical ?? '.';
+  for (const { name, instance } of context.block.instances()) {
+    if (instance.handle === undefined && instance.observe === undefined) continue;
+    for (const server of context.block.servers()) gauge.set(1, server, zone, '', name);
+  }
+}
+
+/** What the label `plugin` says of written replies: the plugin right after this one in the chain, as in CoreDNS. */
+function successor(context: SetupContext): string {
+  const chain = context.block
+    .instances()
+    .filter(({ instance }) => instance.handle !== undefined || instance.observe !== undefined);
+  return chain[chain.findIndex(({ name }) => name === 'prometheus') + 1]?.name ?? '';
+}
+
+function count(
+  metrics: QueryMetrics,
+  query: Query,
+  reply: Reply | null,
+  own: { readonly context: SetupContext; readonly plugin: string },
+): void {
+  const zone = longestZone(own.context.block.zones, query.question.name)?.canonical ?? '.';
+  metrics.count(query, zone, {
+    rcode: reply?.rcode ?? RCODE.NOERROR,
+    plugin: reply === null || reply.unwritten ? '' : own.plugin,
+    responseSize: replyLength(query, reply),
+    duration: (own.context.clock.monotonic() - query.arrival) / 1000,
+  });
+}
