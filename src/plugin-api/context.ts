@@ -1,5 +1,6 @@
 import type { Place } from '../corefile/place.ts';
 import type { DomainName } from '../dns/name.ts';
+import type { ApiAccess } from '../kube/access.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Registry } from '../metrics/registry.ts';
 import type { HttpEndpoints } from '../transport/http-endpoints.ts';
@@ -59,6 +60,8 @@ export interface SetupContext {
   /** HTTP servers shared by all plugins and kept across reloads. */
   readonly http: HttpEndpoints;
   readonly host: Host;
+  /** The API server of the cluster that this process is a pod of. Throws KubeConfigError outside a cluster. */
+  readonly clusterAccess: () => ApiAccess;
   /** A path of the Corefile as one to open: relative ones start from `root`, else from the working directory. */
   readonly resolvePath: (path: string) => string;
   /** One value for all blocks of this configuration: made by the first who asks for `key`. */

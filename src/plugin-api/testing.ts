@@ -87,7 +87,7 @@ export function setUp(
   const parsed = parseCorefile(`. {\n${directives}\n}\n`, {
     file: 'Corefile',
     environment: {},
-    imports: { read: () => new Error('not here'), glob: () => [] },
+    imports: { absolute: (path) => path, kind: () => undefined, list: () => [], read: () => new Error('not here') },
   });
   const problems: Problem[] = [...parsed.problems];
   const log: string[] = [];
@@ -141,6 +141,9 @@ function testContext(log: string[], report: Report, zones: readonly string[]): S
     random: Math.random,
     environment: {},
     http: new HttpEndpoints(),
+    clusterAccess: () => {
+      throw new TypeError('the test gives no access to a cluster');
+    },
     host,
     resolvePath: (path) => path,
     shared<T>(key: SharedKey<T>, make: () => T): T {

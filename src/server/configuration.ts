@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fingerprint } from '../corefile/fingerprint.ts';
-import { type ImportSource, parseCorefile } from '../corefile/parse.ts';
+import type { ImportSource } from '../corefile/import-source.ts';
+import { parseCorefile } from '../corefile/parse.ts';
 import type { Problem } from '../corefile/problem.ts';
 import type { Corefile } from '../corefile/tree.ts';
 import type { Host, NamedInstance } from '../plugin-api/context.ts';

@@ -1,4 +1,4 @@
-import type { ImportSource } from '../corefile/parse.ts';
+import type { ImportSource } from '../corefile/import-source.ts';
 import { describeProblem, type Problem } from '../corefile/problem.ts';
 import type { Host } from '../plugin-api/context.ts';
 import type { Plugin, StopReason } from '../plugin-api/plugin.ts';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Line } from '../corefile/tree.ts';
 import { suggest } from '../corefile/suggest.ts';
+import type { ApiAccess } from '../kube/access.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Registry } from '../metrics/registry.ts';
 import type { Clock } from '../plugin-api/clock.ts';
@@ -22,6 +23,7 @@ export interface SetupServices {
   readonly clock: Clock;
   readonly random: () => number;
   readonly http: HttpEndpoints;
+  readonly clusterAccess: () => ApiAccess;
   /** Relative paths start here. */
   readonly workingDirectory: string;
 }
@@ -175,6 +177,7 @@ function setupContext(
     random: services.random,
     environment: options.environment,
     http: services.http,
+    clusterAccess: services.clusterAccess,
     host: options.host,
     resolvePath: (path) => resolve(services.workingDirectory, draft.settings.root, path),
     shared,

@@ -1,0 +1,14 @@
+/**
+ * Plugins of CoreDNS 1.15 and directives of older ones that this version does not have. They are known, so that a Corefile with one of them
+ * is told what it is about and not that it is misspelled.
+ */
+export const unsupportedDirectives: ReadonlySet<string> = new Set(
+  [
+    'acl any auto autopath azure bufsize cancel chaos clouddns dns64 dnssec dnstap dynupdate etcd file geoip grpc grpc_server',
+    'header https https3 k8s_external local minimal multisocket nomad nsid on pprof proxyproto quic rewrite route53 secondary',
+    'shed sign siit timeouts tls trace transfer tsig view',
+    'federation reverse shutdown startup',
+  ]
+    .join(' ')
+    .split(' '),
+);
