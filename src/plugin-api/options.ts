@@ -122,11 +122,16 @@ export function optional<T, Bare, Initial = Bare>(
   };
 }
 
+interface ListText<Initial> extends OptionText {
+  readonly initial: Initial;
+  readonly least?: number;
+  readonly most?: number;
+}
+
 /** Any number of arguments of one kind, at least `least` (1 unless given) and at most `most`. */
-export function many<T, Initial extends readonly T[] | undefined = readonly T[]>(
-  kind: Kind<T>,
-  text: OptionText & { readonly initial: Initial; readonly least?: number; readonly most?: number },
-): Option<readonly T[] | Initial> {
+export function many<T>(kind: Kind<T>, text: ListText<readonly T[]>): Option<readonly T[]>;
+export function many<T>(kind: Kind<T>, text: ListText<undefined>): Option<readonly T[] | undefined>;
+export function many<T>(kind: Kind<T>, text: ListText<readonly T[] | undefined>): Option<readonly T[] | undefined> {
   const least = text.least ?? 1;
   const most = text.most ?? Infinity;
   const usage = least === 0 ? `[${kind.word}...]` : `${kind.word}...`;

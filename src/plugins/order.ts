@@ -1,4 +1,13 @@
 import type { Plugin } from '../plugin-api/plugin.ts';
+import { bind } from './bind/bind.ts';
+import { debug } from './debug/debug.ts';
+import { errors } from './errors/errors.ts';
+import { health } from './health/health.ts';
+import { log } from './log/log.ts';
+import { metadata } from './metadata/metadata.ts';
+import { prometheus } from './prometheus/prometheus.ts';
+import { ready } from './ready/ready.ts';
+import { reload } from './reload/reload.ts';
 import { root } from './root/root.ts';
 import { whoami } from './whoami/whoami.ts';
 
@@ -8,5 +17,14 @@ import { whoami } from './whoami/whoami.ts';
  */
 export const order: readonly Plugin[] = [
   root, // before all whose paths start from it
+  metadata, // labels are there for everything after
+  reload, // a setting of the process
+  bind, // before plugins that want to know the addresses
+  debug, // before plugins that print debug lines
+  ready, // an endpoint, queries do not pass it
+  health, // an endpoint, queries do not pass it
+  prometheus, // counts what every plugin after it answered
+  errors, // sees every failure after it
+  log, // sees every answer after it
   whoami, // answers everything, so it comes last
 ];

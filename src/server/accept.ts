@@ -1,7 +1,7 @@
 import { OPCODE, RCODE } from '../dns/codes.ts';
-import { decodeMessage, type Header, readHeader } from '../dns/decode.ts';
+import { decodeMessage, FLAG, type Header, opcodeOf, readHeader } from '../dns/decode.ts';
 import { encodeMessage } from '../dns/encode.ts';
-import { createMessage, HEADER_LENGTH, type Message, type Question } from '../dns/message.ts';
+import { createMessage, type Message, type Question } from '../dns/message.ts';
 import { WireError } from '../dns/reader.ts';
 
 /** What becomes of octets that came: a query, an answer that needs no plugin, or silence. */
@@ -24,11 +24,10 @@ const MAXIMUM_ADDITIONALS = 2;
  * Responses are never answered, for two servers could otherwise keep each other busy.
  */
 export function accept(octets: Uint8Array): Accepted {
-  if (octets.length < HEADER_LENGTH) return DROP;
   const header = readHeader(octets);
-  if (header.response) return DROP;
-  if (header.opcode !== OPCODE.QUERY && header.opcode !== OPCODE.NOTIFY)
-    return refuse(header, RCODE.NOTIMP, header.opcode);
+  if (header === undefined || (header.flags & FLAG.QR) !== 0) return DROP;
+  const opcode = opcodeOf(header.flags);
+  if (opcode !== OPCODE.QUERY && opcode !== OPCODE.NOTIFY) return refuse(header, RCODE.NOTIMP, opcode);
   if (
     header.questionCount !== 1 ||
     header.answerCount > MAXIMUM_ANSWERS ||
@@ -38,7 +37,7 @@ export function accept(octets: Uint8Array): Accepted {
     return refuse(header, RCODE.FORMERR, OPCODE.QUERY);
   }
   try {
-    const message = decodeMessage(octets, { lenient: true });
+    const message = decodeMessage(octets);
     const [question] = message.questions;
     if (question === undefined) return refuse(header, RCODE.FORMERR, OPCODE.QUERY);
     return { kind: 'query', message, question };
@@ -54,11 +53,11 @@ function refuse(header: Header, rcode: number, opcode: number, questions: readon
     id: header.id,
     response: true,
     opcode,
-    truncated: header.truncated,
-    recursionDesired: header.recursionDesired,
-    recursionAvailable: header.recursionAvailable,
-    authenticData: header.authenticData,
-    checkingDisabled: header.checkingDisabled,
+    truncated: (header.flags & FLAG.TC) !== 0,
+    recursionDesired: (header.flags & FLAG.RD) !== 0,
+    recursionAvailable: (header.flags & FLAG.RA) !== 0,
+    authenticData: (header.flags & FLAG.AD) !== 0,
+    checkingDisabled: (header.flags & FLAG.CD) !== 0,
     rcode,
     questions,
   });

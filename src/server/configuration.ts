@@ -59,7 +59,7 @@ export function buildConfiguration(source: ConfigurationText, options: Configura
   const listeners = planListeners(setUp.blocks, report);
   const refused = problems.some((problem) => problem.severity === 'error');
   const configuration: Configuration = {
-    fingerprint: fingerprintOf(corefile),
+    fingerprint: fingerprintOf(corefile, source.file),
     blocks: setUp.blocks.map(({ block }) => block),
     listeners,
     instances: setUp.instances,
@@ -75,7 +75,7 @@ export function configurationFingerprint(
   const problems: Problem[] = [];
   const { corefile } = parse(source, options, problems);
   const errors = problems.filter((problem) => problem.severity === 'error');
-  return errors.length > 0 ? { problems: errors } : { fingerprint: fingerprintOf(corefile) };
+  return errors.length > 0 ? { problems: errors } : { fingerprint: fingerprintOf(corefile, source.file) };
 }
 
 /** Starts every plugin in order. Rejects with the first failure after stopping those that had started. */
@@ -112,8 +112,8 @@ function parse(
   return parseCorefile(`.:${options.defaultPort}\n${DEFAULT_TEXT}`, settings);
 }
 
-function fingerprintOf(corefile: Corefile): string {
-  return createHash('sha512').update(fingerprint(corefile)).digest('hex');
+function fingerprintOf(corefile: Corefile, file: string): string {
+  return createHash('sha512').update(fingerprint(corefile, file)).digest('hex');
 }
 
 function inReadingOrder(problems: readonly Problem[]): readonly Problem[] {

@@ -34,9 +34,12 @@ export function planBlocks(corefile: Corefile, settings: PlanSettings, report: R
 function planBlock(block: ServerBlock, settings: PlanSettings, report: Report): BlockPlan {
   const keys: KeyPlan[] = [];
   for (const token of block.keys) {
-    const { key, problems } = parseKey(token, { defaultPort: settings.defaultPort });
-    for (const problem of problems) report(problem);
-    if (key === undefined) continue;
+    const key = parseKey(token, { defaultPort: settings.defaultPort });
+    if ('message' in key) {
+      report(key);
+      continue;
+    }
+    for (const warning of key.warnings) report(warning);
     if (key.port > 65_535) {
       report({
         code: 'server/port',

@@ -38,7 +38,7 @@ export const log: Plugin = definePlugin({
       const hasFormat = argument.length >= 2 && (argument.at(-1)?.includes('{') ?? false);
       const names = hasFormat ? argument.slice(0, -1) : argument;
       const format = compileFormat(hasFormat ? (argument.at(-1) ?? COMMON_FORMAT) : COMMON_FORMAT);
-      const classes = new Set(options.class.flatMap((name) => (name === 'all' ? [] : [name])));
+      const classes = new Set<ReplyClass>(options.class.flatMap((name) => (name === 'all' ? [] : [name])));
       const everything = options.class.includes('all');
       return (names.length === 0 ? ['.'] : names).flatMap((name, i) => {
         const scope = DomainName.tryParse(name);
