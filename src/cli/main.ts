@@ -1,5 +1,9 @@
 import { existsSync } from 'node:fs';
+import { printPlace } from '../corefile/place.ts';
+import { ConfigurationError } from '../plugin-api/context.ts';
 import { type Command, EXIT, type Terminal } from './command.ts';
+import { ConfigurationRefused } from '../server/server.ts';
+import { formatProblems } from './problems.ts';
 import { UsageError, UserError } from './user-error.ts';
 
 /** Commands by name. Each is loaded when it is asked for, so that a server does not carry the others. */
@@ -34,7 +38,11 @@ export async function main(args: readonly string[]): Promise<number> {
     return await dispatch(args, terminal);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    terminal.error(`clusterfirst: ${messageOf(error)}`);
+    if (error instanceof ConfigurationRefused) {
+      for (const text of formatProblems(error.problems, error.source, terminal)) terminal.error(text);
+    } else {
+      terminal.error(`clusterfirst: ${messageOf(error)}`);
+    }
     if (error instanceof UsageError) return EXIT.usage;
     return EXIT.failed;
   }
@@ -69,18 +77,19 @@ async function runCommand(name: string, args: readonly string[], terminal: Termi
   return command.run(args, terminal);
 }
 
+/** Names of errors that are the user's to mend: their message says what, where and what to do. */
+const EXPECTED: ReadonlySet<string> = new Set([
+  'ConfigurationError',
+  'KubeConfigError',
+  'ListenError',
+  'ManifestError',
+]);
+
 /** One line for the user; what is no mistake of theirs keeps its stack, for it has to be reported. */
 function messageOf(error: Error): string {
-  const expected = new Set([
-    'UserError',
-    'UsageError',
-    'ConfigurationError',
-    'ConfigurationRefused',
-    'ListenError',
-    'KubeConfigError',
-    'ManifestError',
-  ]);
-  if (error instanceof UserError || expected.has(error.name)) return error.message;
+  if (error instanceof ConfigurationError && error.place !== undefined)
+    return `${printPlace(error.place)}: ${error.message}`;
+  if (error instanceof UserError || EXPECTED.has(error.name)) return error.message;
   return `internal error, please report it: ${error.stack ?? error.message}`;
 }
 

@@ -23,14 +23,17 @@ import type { SetupServices } from './setup.ts';
 /** A text that cannot be run, with everything that is wrong with it. */
 export class ConfigurationRefused extends Error {
   readonly problems: readonly Problem[];
+  /** The text that they are about. */
+  readonly source: ConfigurationText;
 
-  constructor(problems: readonly Problem[]) {
+  constructor(problems: readonly Problem[], source: ConfigurationText) {
     const errors = problems.filter((problem) => problem.severity === 'error');
     const [first] = errors;
     const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
     super(first === undefined ? 'the configuration is refused' : `${describeProblem(first)}${more}`);
     this.name = 'ConfigurationRefused';
     this.problems = problems;
+    this.source = source;
   }
 }
 
@@ -135,7 +138,7 @@ export class Server {
 
   #build(text: ConfigurationText): Configuration {
     const { configuration, problems } = buildConfiguration(text, this.#configurationOptions());
-    if (configuration === undefined) throw new ConfigurationRefused(problems);
+    if (configuration === undefined) throw new ConfigurationRefused(problems, text);
     for (const problem of problems) this.#options.services.logger.warning(describeProblem(problem));
     return configuration;
   }

@@ -1,0 +1,48 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+
+/** Where a running `clusterfirst dev` can be reached, for `clusterfirst ask` in another terminal. */
+export interface DevSession {
+  readonly processId: number;
+  /** DNS on loopback. */
+  readonly port: number;
+  readonly apiServer: string;
+  readonly kubeconfig: string;
+}
+
+/** A folder that only this user may read, since other users' temporary files are not to be trusted. */
+function folder(): string {
+  return join(tmpdir(), `clusterfirst-${userInfo().uid}`);
+}
+
+/** Writes the kubeconfig and tells where everything is; returns the session. */
+export function openSession(session: Omit<DevSession, 'kubeconfig' | 'processId'>, kubeconfig: string): DevSession {
+  mkdirSync(folder(), { recursive: true, mode: 0o700 });
+  const path = join(folder(), `kubeconfig-${session.port}`);
+  const complete = { ...session, processId: process.pid, kubeconfig: path };
+  writeFileSync(path, kubeconfig, { mode: 0o600 });
+  writeFileSync(sessionPath(), JSON.stringify(complete), { mode: 0o600 });
+  return complete;
+}
+
+/** Undefined when no embedded cluster of this user runs. */
+export function findSession(): DevSession | undefined {
+  try {
+    const session = JSON.parse(readFileSync(sessionPath(), 'utf8')) as DevSession;
+    // Signal 0 only asks whether the process is there.
+    process.kill(session.processId, 0);
+    return session;
+  } catch {
+    return undefined;
+  }
+}
+
+export function closeSession(session: DevSession): void {
+  rmSync(session.kubeconfig, { force: true });
+  if (findSession()?.processId === session.processId) rmSync(sessionPath(), { force: true });
+}
+
+function sessionPath(): string {
+  return join(folder(), 'dev.json');
+}
