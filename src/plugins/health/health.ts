@@ -2,7 +2,7 @@ import { get } from 'node:http';
 import type { Registry } from '../../metrics/registry.ts';
 import { ConfigurationError } from '../../plugin-api/context.ts';
 import { duration, hostPort } from '../../plugin-api/kinds.ts';
-import { one } from '../../plugin-api/options.ts';
+import { one, optional } from '../../plugin-api/options.ts';
 import { printDuration } from '../../corefile/duration.ts';
 import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
 import { endpointText } from '../../transport/endpoint.ts';
@@ -17,7 +17,11 @@ export const health: Plugin = definePlugin({
   summary: 'Answers /health while the process lives, and lets it finish gently.',
   reads: 'question',
   repeatable: true,
-  parameters: one(hostPort, { initial: DEFAULT_ADDRESS, summary: 'Where to listen; :8080 unless given.' }),
+  parameters: optional(hostPort, {
+    bare: DEFAULT_ADDRESS,
+    initial: DEFAULT_ADDRESS,
+    summary: 'Where to listen; :8080 unless given.',
+  }),
   options: {
     lameduck: one(duration(), {
       initial: 0,

@@ -2,7 +2,7 @@ import { RCODE } from '../../dns/codes.ts';
 import type { SharedKey, SetupContext } from '../../plugin-api/context.ts';
 import { longestZone } from '../../plugin-api/fallthrough.ts';
 import { hostPort } from '../../plugin-api/kinds.ts';
-import { flag, one } from '../../plugin-api/options.ts';
+import { flag, optional } from '../../plugin-api/options.ts';
 import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { QueryMetrics } from '../../plugin-api/query-metrics.ts';
@@ -16,7 +16,11 @@ export const prometheus: Plugin = definePlugin({
   summary: 'Exposes metrics at /metrics, and counts the queries of the block.',
   reads: 'question',
   repeatable: false,
-  parameters: one(hostPort, { initial: DEFAULT_ADDRESS, summary: 'Where to listen; localhost:9153 unless given.' }),
+  parameters: optional(hostPort, {
+    bare: DEFAULT_ADDRESS,
+    initial: DEFAULT_ADDRESS,
+    summary: 'Where to listen; localhost:9153 unless given.',
+  }),
   options: {
     runtime_metrics: flag({ summary: 'Adds metrics of the JavaScript runtime.' }),
   },

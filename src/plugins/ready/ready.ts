@@ -1,6 +1,6 @@
 import type { SharedKey } from '../../plugin-api/context.ts';
 import { hostPort, oneOf } from '../../plugin-api/kinds.ts';
-import { one } from '../../plugin-api/options.ts';
+import { one, optional } from '../../plugin-api/options.ts';
 import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
 import { Readiness } from './readiness.ts';
 
@@ -11,7 +11,11 @@ export const ready: Plugin = definePlugin({
   summary: 'Answers /ready once every plugin that has to load something has done so.',
   reads: 'question',
   repeatable: false,
-  parameters: one(hostPort, { initial: DEFAULT_ADDRESS, summary: 'Where to listen; :8181 unless given.' }),
+  parameters: optional(hostPort, {
+    bare: DEFAULT_ADDRESS,
+    initial: DEFAULT_ADDRESS,
+    summary: 'Where to listen; :8181 unless given.',
+  }),
   options: {
     monitor: one(oneOf(['until-ready', 'continuously']), {
       initial: 'until-ready',
