@@ -130,7 +130,9 @@ function corefileOf(cluster: DevCluster): ConfigurationText {
 }
 
 function greet({ port, apiServer, kubeconfig }: DevSession, { out }: Terminal, milliseconds: number): void {
-  out(`${productVersion()}: an embedded cluster and its DNS, ready in ${(milliseconds / 1000).toFixed(1)} s`);
+  out(
+    `clusterfirst ${productVersion()}: an embedded cluster and its DNS, ready in ${(milliseconds / 1000).toFixed(1)} s`,
+  );
   out('');
   out(`  DNS         127.0.0.1 port ${port}, UDP and TCP; configured by ConfigMap kube-system/coredns`);
   out(`  API server  ${apiServer}`);

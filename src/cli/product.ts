@@ -1,10 +1,18 @@
 import { readFileSync } from 'node:fs';
 
-/** `clusterfirst-0.1.0`, from the package that this file belongs to. */
+/** `0.1.0`: the version of the package that this file belongs to. */
 export function productVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const { name, version } = JSON.parse(text) as { readonly name: string; readonly version: string };
-  return `${name}-${version}`;
+  const { version } = JSON.parse(text) as { readonly version: string };
+  return version;
+}
+
+/**
+ * The line that says who we are. It names the CoreDNS whose answers these are, since scripts and tests that wait for a server to
+ * start look for that name.
+ */
+export function productLine(): string {
+  return `clusterfirst-${productVersion()}, answers as CoreDNS-1.15.0`;
 }
 
 /** `linux/amd64, node24.1.0`: the second line that CoreDNS prints of itself, in our terms. */

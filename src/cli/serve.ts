@@ -6,7 +6,7 @@ import type { ConfigurationText } from '../server/configuration.ts';
 import { type Command, EXIT, type Terminal } from './command.ts';
 import { reasonOf } from './files.ts';
 import { parseGoFlags } from './go-flags.ts';
-import { platformLine, productVersion } from './product.ts';
+import { platformLine, productLine } from './product.ts';
 import { type RunningServer, startServing } from './serving.ts';
 import { UsageError, UserError } from './user-error.ts';
 
@@ -48,7 +48,7 @@ export const serve: Command = {
     if (rest.length > 0)
       throw new UserError(`extra command line arguments: ${rest.join(' ')}; flags stand before them`);
     if (values.get('version') === 'true') {
-      terminal.out(productVersion());
+      terminal.out(productLine());
       terminal.out(platformLine());
       return EXIT.ok;
     }

@@ -8,7 +8,7 @@ import type { ConfigurationText } from '../server/configuration.ts';
 import { Server, type ServerOptions } from '../server/server.ts';
 import { HttpEndpoints } from '../transport/http-endpoints.ts';
 import { corefileSource, fileImports } from './files.ts';
-import { platformLine, productVersion } from './product.ts';
+import { platformLine, productLine, productVersion } from './product.ts';
 import { unsupportedDirectives } from './unsupported.ts';
 
 export interface ServingOptions {
@@ -123,6 +123,6 @@ function announce(server: Server, output: (line: string) => void): void {
     for (const zone of plan.routes.map((route) => route.zone.canonical).toSorted())
       output(`${scheme}${zone}:${port}${on}`);
   }
-  output(productVersion());
+  output(productLine());
   output(platformLine());
 }

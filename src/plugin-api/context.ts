@@ -33,7 +33,7 @@ export interface BlockContext {
 
 /** The process or embedder that runs the server. */
 export interface Host {
-  /** Product name and version as build_info and the start line show them. */
+  /** The version of this product: `0.1.0`. */
   readonly version: string;
   /** SHA-512 of the running configuration's parsed form, in hexadecimal. */
   readonly fingerprint: string;

@@ -124,7 +124,7 @@ function testContext(log: string[], report: Report, zones: readonly string[]): S
     instances: () => [],
   };
   const host: Host = {
-    version: 'clusterfirst-test',
+    version: '0.0.0',
     fingerprint: '',
     readFingerprint: async () => undefined,
     reload: async () => {},

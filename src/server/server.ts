@@ -45,7 +45,7 @@ export interface ServerOptions extends PlanSettings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly imports: ImportSource;
   readonly services: SetupServices;
-  /** Product name and version. */
+  /** The version of this product: `0.1.0`. */
   readonly version: string;
   /** Refuse ports on which another process listens, even one that would share them. */
   readonly exclusive: boolean;

@@ -25,7 +25,7 @@ export function compileFormat(format: string): Format {
 function compilePart(part: string): string | Format {
   if (part.startsWith('{/') && part.endsWith('}')) {
     const label = part.slice(2, -1);
-    return (query) => query.metadata?.get(label)?.() || MISSING;
+    return (query) => query.metadata?.get(label)?.() ?? MISSING;
   }
   return PLACEHOLDERS.get(part) ?? part;
 }

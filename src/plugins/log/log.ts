@@ -15,6 +15,8 @@ interface Rule {
   readonly format: Format;
 }
 
+const CLASSES = ['all', 'success', 'denial', 'error'] as const;
+
 export const log: Plugin = definePlugin({
   name: 'log',
   summary: 'Logs queries and how they were answered.',
@@ -26,7 +28,7 @@ export const log: Plugin = definePlugin({
     summary: 'Names whose queries to log, all unless given; and, after at least one name, the format of the lines.',
   }),
   options: {
-    class: many(oneOf(['all', 'success', 'denial', 'error']), {
+    class: many(oneOf(CLASSES), {
       initial: [],
       repeat: 'add',
       summary: 'Which answers to log: success, denial, error or all.',

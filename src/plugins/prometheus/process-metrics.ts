@@ -10,7 +10,7 @@ export function registerProcessMetrics(metrics: Registry, version: string, runti
       help: "A metric with a constant '1' value labeled by version, revision, and goversion from which the server was built.",
       labels: ['version', 'revision', 'goversion'],
     })
-    .set(1, version.replace(/^.*-/, ''), '', `node${process.versions.node}`);
+    .set(1, version, '', `node${process.versions.node}`);
   const cpu = metrics.counter({
     name: 'process_cpu_seconds_total',
     help: 'Total user and system CPU time spent in seconds.',
