@@ -1,0 +1,225 @@
+import http from 'node:http';
+import https from 'node:https';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { Registry } from '../metrics/registry.ts';
+import type { ApiAccess } from './access.ts';
+import { ApiError } from './api-error.ts';
+import { ClientMetrics } from './client-metrics.ts';
+import { readErrorResponse } from './error-response.ts';
+import { TransportError } from './transport-error.ts';
+
+export interface ApiClientOptions {
+  readonly access: ApiAccess;
+  /** Of this program, for the User-Agent. */
+  readonly version: string;
+  readonly metrics: Registry;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export interface ApiRequest {
+  /** `/api/v1/services` */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** The Accept header. */
+  readonly accept: string;
+  /** Whether the body may come compressed; not for watches, whose events would sit in the compressor. */
+  readonly gzip: boolean;
+  readonly signal: AbortSignal;
+  /** Milliseconds without a byte (or without a connection) after which the request fails. */
+  readonly silence: number;
+}
+
+// A socket that was idle for longer than the API server keeps it (Go: 3 minutes at the least) is not tried again.
+const IDLE_SOCKET_MILLISECONDS = 90_000;
+// Linux then notices a peer that is gone without a word even while a watch has nothing to say.
+const KEEP_ALIVE_MILLISECONDS = 30_000;
+
+/**
+ * GET requests to one API server over connections that are kept. The paths of the API are the caller's business.
+ * Errors: ApiError for an answer other than 2xx, TransportError for no answer or a cut one; an aborted request throws
+ * the signal's reason.
+ */
+export class ApiClient {
+  readonly #access: ApiAccess;
+  readonly #agent: http.Agent;
+  readonly #userAgent: string;
+  readonly #metrics: ClientMetrics;
+  readonly #now: () => number;
+  readonly #host: string;
+  readonly #hostname: string;
+  readonly #port: string;
+
+  constructor(options: ApiClientOptions) {
+    const { access, version } = options;
+    const { server, tls } = access;
+    const shared = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MILLISECONDS, timeout: IDLE_SOCKET_MILLISECONDS };
+    this.#access = access;
+    this.#agent =
+      tls === undefined
+        ? new http.Agent(shared)
+        : new https.Agent({
+            ...shared,
+            secureContext: tls.secureContext,
+            rejectUnauthorized: tls.rejectUnauthorized,
+            ...(tls.servername === undefined ? {} : { servername: tls.servername }),
+          });
+    this.#userAgent = `clusterfirst/${version} (${process.platform}/${goArchitecture()})`;
+    this.#metrics = new ClientMetrics(options.metrics);
+    this.#now = options.now;
+    this.#hostname = server.hostname.replace(/^\[(.*)\]$/, '$1');
+    this.#port = server.port || (tls === undefined ? '80' : '443');
+    this.#host = `${server.hostname}:${this.#port}`;
+  }
+
+  /**
+   * Sends a request and resolves with the pieces of the body once an answer with status 2xx has begun. Reading them
+   * to the end, or ending the iteration early, frees the connection.
+   */
+  async open(request: ApiRequest): Promise<AsyncIterable<Uint8Array>> {
+    const authorization = this.#access.authorization();
+    try {
+      return await this.#send(request, authorization, true);
+    } catch (error) {
+      // A token that was replaced while this request was on its way.
+      const isStale =
+        error instanceof ApiError && error.status === 401 && this.#access.authorization() !== authorization;
+      if (!isStale) throw error;
+      return this.#send(request, this.#access.authorization(), true);
+    }
+  }
+
+  /** Closes all connections; requests under way fail. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #send(
+    request: ApiRequest,
+    authorization: string | undefined,
+    mayRetry: boolean,
+  ): Promise<AsyncIterable<Uint8Array>> {
+    request.signal.throwIfAborted();
+    const path = `${this.#access.server.pathname.replace(/\/$/, '')}${request.path}?${encodeQuery(request.query)}`;
+    const url = `${this.#access.server.protocol}//${this.#host}${path}`;
+    const started = this.#now();
+    const count = (code: string): void => {
+      this.#metrics.record({ code, method: 'GET', host: this.#host, seconds: (this.#now() - started) / 1000 });
+    };
+    const silence = new Silence(request.silence);
+    const outgoing = this.#request(path, request, authorization);
+    silence.onTimeout = () => outgoing.destroy(silentError(url, request.silence));
+    let response: http.IncomingMessage;
+    try {
+      response = await answerTo(outgoing);
+    } catch (error) {
+      silence.end();
+      request.signal.throwIfAborted();
+      const failure = TransportError.from(error, url);
+      // The server closed a kept connection just when it was used again: that says nothing about the server.
+      if (mayRetry && outgoing.reusedSocket && failure.code === 'ECONNRESET') {
+        return this.#send(request, authorization, false);
+      }
+      count('<error>');
+      throw failure;
+    }
+    count(String(response.statusCode));
+    // Whoever reads the body gets its errors; one that comes before the reading begins must not end the process.
+    response.on('error', () => {});
+    silence.onTimeout = () => response.destroy(silentError(url, request.silence));
+    const chunks = readBody(response, silence, request.signal, url);
+    const status = response.statusCode ?? 0;
+    if (status >= 200 && status < 300) return chunks;
+    throw await readErrorResponse(status, response.headers, chunks, this.#now());
+  }
+
+  #request(path: string, request: ApiRequest, authorization: string | undefined): http.ClientRequest {
+    const { server } = this.#access;
+    const send = server.protocol === 'https:' ? https.request : http.request;
+    const outgoing = send({
+      host: this.#hostname,
+      port: this.#port,
+      path,
+      method: 'GET',
+      agent: this.#agent,
+      signal: request.signal,
+      headers: {
+        accept: request.accept,
+        'accept-encoding': request.gzip ? 'gzip' : 'identity',
+        'user-agent': this.#userAgent,
+        ...(authorization === undefined ? {} : { authorization }),
+      },
+    });
+    outgoing.end();
+    return outgoing;
+  }
+}
+
+/** The only answer of a request, or its error. Later errors of the request show up as errors of the answer. */
+function answerTo(outgoing: http.ClientRequest): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    outgoing.on('error', reject);
+    outgoing.on('response', resolve);
+  });
+}
+
+async function* readBody(
+  response: http.IncomingMessage,
+  silence: Silence,
+  signal: AbortSignal,
+  url: string,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of decompressed(response)) {
+      silence.restart();
+      if (chunk instanceof Uint8Array) yield chunk;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw TransportError.from(error, url);
+  } finally {
+    silence.end();
+    response.destroy();
+  }
+}
+
+function decompressed(response: http.IncomingMessage): Readable {
+  if (response.headers['content-encoding'] !== 'gzip') return response;
+  const gunzip = createGunzip();
+  // Errors reach the reader through gunzip, which pipeline destroys with them.
+  pipeline(response, gunzip, () => {});
+  return gunzip;
+}
+
+/** A watchdog that barks once after `milliseconds` without `restart`. */
+class Silence {
+  onTimeout: () => void = () => {};
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(milliseconds: number) {
+    this.#timer = setTimeout(() => this.onTimeout(), milliseconds);
+  }
+
+  restart(): void {
+    this.#timer.refresh();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+function silentError(url: string, milliseconds: number): TransportError {
+  return new TransportError(`Get "${url}": no byte for ${milliseconds / 1000} s: i/o timeout`, 'ETIMEDOUT');
+}
+
+function encodeQuery(query: Readonly<Record<string, string>>): string {
+  return new URLSearchParams({ ...query }).toString();
+}
+
+/** The names that Go programs use in their User-Agent. */
+function goArchitecture(): string {
+  const names: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+  return names[process.arch] ?? process.arch;
+}

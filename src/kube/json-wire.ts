@@ -1,0 +1,79 @@
+import { ApiError } from './api-error.ts';
+import { decodeObject, type SharedValues } from './decode.ts';
+import { LineSplitter, WireError } from './frames.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
+import { ListSplitter } from './list-splitter.ts';
+import type { ResourceKind } from './resources.ts';
+import type { ListMeta, WatchEvent, WireFormat } from './wire-format.ts';
+
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+
+/** The API's JSON form: a list is one object, a watch is one event a line. */
+export const jsonWire: WireFormat = {
+  accept: 'application/json',
+
+  listReader(kind, shared) {
+    const splitter = new ListSplitter();
+    return {
+      push: (chunk) => splitter.push(chunk).map((item) => decodeObject(kind, parseJson(item), shared)),
+      end: () => readListMeta(parseJson(splitter.end())),
+    };
+  },
+
+  watchReader(kind, shared) {
+    const splitter = new LineSplitter();
+    return { push: (chunk) => splitter.push(chunk).map((line) => readEvent(kind, parseJson(line), shared)) };
+  },
+};
+
+function parseJson(bytes: Uint8Array): unknown {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Enough to see what sort of text it is: a proxy's page, a cut object.
+    throw new WireError(`the answer is not JSON: ${JSON.stringify(text.slice(0, 80))}`);
+  }
+}
+
+function readListMeta(list: unknown): ListMeta {
+  const metadata = isJsonObject(list) ? list['metadata'] : undefined;
+  if (!isJsonObject(metadata) || typeof metadata['resourceVersion'] !== 'string') {
+    throw new WireError('the answer is not a list: it has no metadata.resourceVersion');
+  }
+  const token = metadata['continue'];
+  return { resourceVersion: metadata['resourceVersion'], continueToken: typeof token === 'string' ? token : '' };
+}
+
+function readEvent(kind: ResourceKind, event: unknown, shared: SharedValues): WatchEvent {
+  if (!isJsonObject(event)) throw new WireError('a watch event is not an object');
+  const { type, object } = event;
+  switch (type) {
+    case 'ADDED':
+    case 'MODIFIED':
+    case 'DELETED':
+      return { type, item: decodeObject(kind, object, shared) };
+    case 'BOOKMARK':
+      return readBookmark(object);
+    case 'ERROR':
+      return { type, error: toError(object) };
+    default:
+      return { type: 'UNKNOWN', name: String(type) };
+  }
+}
+
+function readBookmark(object: unknown): WatchEvent {
+  const metadata: JsonObject = isJsonObject(object) && isJsonObject(object['metadata']) ? object['metadata'] : {};
+  const version = metadata['resourceVersion'];
+  const annotations = isJsonObject(metadata['annotations']) ? metadata['annotations'] : {};
+  return {
+    type: 'BOOKMARK',
+    resourceVersion: typeof version === 'string' ? version : '',
+    endsInitialEvents: annotations[INITIAL_EVENTS_END] === 'true',
+  };
+}
+
+function toError(status: unknown): ApiError {
+  const code = isJsonObject(status) ? status['code'] : undefined;
+  return new ApiError(typeof code === 'number' ? code : 500, status);
+}

@@ -1,0 +1,25 @@
+/** How long a reflector waits, all in milliseconds. */
+export interface ReflectorTiming {
+  /** First and longest wait after failures, and how long without one resets them. */
+  readonly initialWait: number;
+  readonly maximumWait: number;
+  readonly resetAfter: number;
+  /** A list request is given up after so long without a byte. */
+  readonly listSilence: number;
+  /** A watch is rebuilt after so long without a byte. */
+  readonly watchSilence: number;
+  /** A watch that ended sooner, and said nothing, has failed. Also the least time between two tries without a wait. */
+  readonly shortWatch: number;
+}
+
+export const DEFAULT_TIMING: ReflectorTiming = {
+  // The client library of CoreDNS waits 0.8 s, doubles up to 30 s, and forgets after 2 min.
+  initialWait: 800,
+  maximumWait: 30_000,
+  resetAfter: 120_000,
+  // The API server itself ends a request that takes over 60 s, with an answer.
+  listSilence: 70_000,
+  // Bookmarks come about each minute: three of them are missing.
+  watchSilence: 190_000,
+  shortWatch: 1000,
+};

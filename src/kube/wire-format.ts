@@ -1,0 +1,40 @@
+import type { ApiError } from './api-error.ts';
+import type { DecodedObject, SharedValues } from './decode.ts';
+import type { ResourceKind } from './resources.ts';
+
+/** What a list says besides its objects. */
+export interface ListMeta {
+  readonly resourceVersion: string;
+  /** The token for the next page; empty on the last one. */
+  readonly continueToken: string;
+}
+
+/** One message of a watch. */
+export type WatchEvent =
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly item: DecodedObject }
+  /** `endsInitialEvents`: everything that a streamed list had to send has been sent. */
+  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string; readonly endsInitialEvents: boolean }
+  | { readonly type: 'ERROR'; readonly error: ApiError }
+  /** A kind of event that is not known; `name` is what the server calls it. */
+  | { readonly type: 'UNKNOWN'; readonly name: string };
+
+/** Takes in the body of a list piece by piece. Methods throw WireError when the bytes are not what they should be. */
+export interface ListReader {
+  /** The objects that are complete with this chunk. */
+  push(chunk: Uint8Array): DecodedObject[];
+  /** After the last chunk. */
+  end(): ListMeta;
+}
+
+/** Takes in the body of a watch piece by piece. Throws WireError as above. */
+export interface WatchReader {
+  push(chunk: Uint8Array): WatchEvent[];
+}
+
+/** How objects look on the wire. */
+export interface WireFormat {
+  /** The Accept header that asks for it. */
+  readonly accept: string;
+  listReader(kind: ResourceKind, shared: SharedValues): ListReader;
+  watchReader(kind: ResourceKind, shared: SharedValues): WatchReader;
+}
