@@ -1,4 +1,4 @@
-import http from 'node:http';
+import type * as httpTypes from 'node:http';
 import https from 'node:https';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -8,6 +8,9 @@ import { ApiError } from './api-error.ts';
 import { ClientMetrics } from './client-metrics.ts';
 import { readErrorResponse } from './error-response.ts';
 import { TransportError } from './transport-error.ts';
+
+// As an import node:http would evaluate all its exports, among them a WebSocket client that takes 14 MB.
+const http: typeof httpTypes = process.getBuiltinModule('node:http');
 
 export interface ApiClientOptions {
   readonly access: ApiAccess;
@@ -43,7 +46,7 @@ const KEEP_ALIVE_MILLISECONDS = 30_000;
  */
 export class ApiClient {
   readonly #access: ApiAccess;
-  readonly #agent: http.Agent;
+  readonly #agent: httpTypes.Agent;
   readonly #userAgent: string;
   readonly #metrics: ClientMetrics;
   readonly #now: () => number;
@@ -110,7 +113,7 @@ export class ApiClient {
     const silence = new Silence(request.silence);
     const outgoing = this.#request(path, request, authorization);
     silence.onTimeout = () => outgoing.destroy(silentError(url, request.silence));
-    let response: http.IncomingMessage;
+    let response: httpTypes.IncomingMessage;
     try {
       response = await answerTo(outgoing);
     } catch (error) {
@@ -134,7 +137,7 @@ export class ApiClient {
     throw await readErrorResponse(status, response.headers, chunks, this.#now());
   }
 
-  #request(path: string, request: ApiRequest, authorization: string | undefined): http.ClientRequest {
+  #request(path: string, request: ApiRequest, authorization: string | undefined): httpTypes.ClientRequest {
     const { server } = this.#access;
     const send = server.protocol === 'https:' ? https.request : http.request;
     const outgoing = send({
@@ -157,7 +160,7 @@ export class ApiClient {
 }
 
 /** The only answer of a request, or its error. Later errors of the request show up as errors of the answer. */
-function answerTo(outgoing: http.ClientRequest): Promise<http.IncomingMessage> {
+function answerTo(outgoing: httpTypes.ClientRequest): Promise<httpTypes.IncomingMessage> {
   return new Promise((resolve, reject) => {
     outgoing.on('error', reject);
     outgoing.on('response', resolve);
@@ -165,7 +168,7 @@ function answerTo(outgoing: http.ClientRequest): Promise<http.IncomingMessage> {
 }
 
 async function* readBody(
-  response: http.IncomingMessage,
+  response: httpTypes.IncomingMessage,
   silence: Silence,
   signal: AbortSignal,
   url: string,
@@ -184,7 +187,7 @@ async function* readBody(
   }
 }
 
-function decompressed(response: http.IncomingMessage): Readable {
+function decompressed(response: httpTypes.IncomingMessage): Readable {
   if (response.headers['content-encoding'] !== 'gzip') return response;
   const gunzip = createGunzip();
   // Errors reach the reader through gunzip, which pipeline destroys with them.
