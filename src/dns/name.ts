@@ -6,7 +6,7 @@ export const MAXIMUM_LABEL_LENGTH = 63;
 const DOT = 0x2e;
 const BACKSLASH = 0x5c;
 
-/** A text that is no domain name. `position` counts UTF-16 units from the start of the text. */
+/** A text that is no domain name. `position` counts octets of its UTF-8 form from the start. */
 export class NameSyntaxError extends Error {
   readonly position: number;
 
@@ -45,12 +45,13 @@ export class DomainName {
   static parse(text: string): DomainName {
     if (text === '.') return DomainName.root;
     if (text === '') throw new NameSyntaxError('the name is empty', 0);
-    const source = Buffer.from(text, 'utf8');
+    // One octet a unit, unless there are characters that need more.
+    const source = /[^\0-\x7f]/.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
     const wire = new Uint8Array(source.length + 2);
     let start = 0;
     let end = 1;
     for (let i = 0; i < source.length; i++) {
-      const octet = source[i] ?? 0;
+      const octet = source.charCodeAt(i);
       if (octet === DOT) {
         start = closeLabel(wire, start, end, i);
         end = start + 1;
@@ -62,9 +63,7 @@ export class DomainName {
         wire[end++] = octet;
       }
     }
-    if (end > start + 1) {
-      start = closeLabel(wire, start, end, source.length);
-    }
+    if (end > start + 1) start = closeLabel(wire, start, end, source.length);
     if (start + 1 > MAXIMUM_NAME_LENGTH) {
       throw new NameSyntaxError(`the name has ${start + 1} octets, more than ${MAXIMUM_NAME_LENGTH}`, source.length);
     }
@@ -83,12 +82,12 @@ export class DomainName {
 
   /** Presentation format with a final dot, letter case as given, special octets escaped (RFC 4343 §2.1). */
   get text(): string {
-    return (this.#text ??= presentation(this.wire));
+    return (this.#text ??= presentation(this.wire, TEXT_OF_OCTET));
   }
 
   /** `text` in lower case: equal for equal names, so it is the key to use in maps. */
   get canonical(): string {
-    return (this.#canonical ??= lowerCase(this.text));
+    return (this.#canonical ??= presentation(this.wire, LOWER_TEXT_OF_OCTET));
   }
 
   get isRoot(): boolean {
@@ -106,7 +105,9 @@ export class DomainName {
   labels(): string[] {
     const labels: string[] = [];
     for (let i = 0; this.wire[i] !== 0; i += (this.wire[i] ?? 0) + 1) {
-      labels.push(labelText(this.wire, i + 1, i + 1 + (this.wire[i] ?? 0)));
+      let label = '';
+      for (let j = i + 1; j <= i + (this.wire[i] ?? 0); j++) label += TEXT_OF_OCTET[this.wire[j] ?? 0] ?? '';
+      labels.push(label);
     }
     return labels;
   }
@@ -150,7 +151,7 @@ export class DomainName {
     for (let i = 0; i < this.wire.length; i++) {
       const octet = this.wire[i] ?? 0;
       // Length octets are at most 63, below the letters, so they need no special care.
-      if (octet >= 0x41 && octet <= 0x5a) (changed ??= this.wire.slice())[i] = octet | 0x20;
+      if (octet >= 0x41 && octet <= 0x5a) (changed ??= new Uint8Array(this.wire))[i] = octet | 0x20;
     }
     return changed === undefined ? this : DomainName.fromWire(changed);
   }
@@ -177,11 +178,10 @@ function closeLabel(wire: Uint8Array, start: number, end: number, position: numb
 }
 
 /** The octet that the escape at `i` stands for, and the escape's length. */
-function readEscape(source: Uint8Array, i: number): [number, number] {
-  const next = source[i + 1];
-  if (next === undefined) throw new NameSyntaxError('a backslash ends the name', i);
-  if (next < 0x30 || next > 0x39) return [next, 2];
-  const digits = Buffer.from(source.subarray(i + 1, i + 4)).toString('latin1');
+function readEscape(source: string, i: number): [number, number] {
+  if (i + 1 === source.length) throw new NameSyntaxError('a backslash ends the name', i);
+  const digits = source.slice(i + 1, i + 4);
+  if (!/^\d/.test(digits)) return [source.charCodeAt(i + 1), 2];
   const value = Number(digits);
   if (!/^\d{3}$/.test(digits) || value > 255) {
     throw new NameSyntaxError('an escape needs three digits up to 255, as in \\032', i);
@@ -202,25 +202,24 @@ function sameTail(a: Uint8Array, offset: number, b: Uint8Array): boolean {
   return true;
 }
 
-function presentation(wire: Uint8Array): string {
-  if (wire.length === 1) return '.';
+/** What each octet looks like in presentation format (RFC 4343 §2.1). */
+const TEXT_OF_OCTET: readonly string[] = Array.from({ length: 256 }, (_, octet) => {
+  if (octet <= 0x20 || octet >= 0x7f) return `\\${String(octet).padStart(3, '0')}`;
+  const character = String.fromCharCode(octet);
+  // These mean something in zone files.
+  return '"$().;@\\'.includes(character) ? `\\${character}` : character;
+});
+const LOWER_TEXT_OF_OCTET: readonly string[] = TEXT_OF_OCTET.map((text) => text.toLowerCase());
+
+function presentation(wire: Uint8Array, textOfOctet: readonly string[]): string {
+  let length = wire[0] ?? 0;
+  if (length === 0) return '.';
   let text = '';
-  for (let i = 0; wire[i] !== 0; i += (wire[i] ?? 0) + 1) {
-    text += `${labelText(wire, i + 1, i + 1 + (wire[i] ?? 0))}.`;
+  let i = 1;
+  while (length !== 0) {
+    for (const end = i + length; i < end; i++) text += textOfOctet[wire[i] ?? 0] ?? '';
+    text += '.';
+    length = wire[i++] ?? 0;
   }
   return text;
 }
-
-function labelText(wire: Uint8Array, from: number, to: number): string {
-  let text = '';
-  for (let i = from; i < to; i++) {
-    const octet = wire[i] ?? 0;
-    if (octet <= 0x20 || octet >= 0x7f) text += `\\${String(octet).padStart(3, '0')}`;
-    else if (SPECIAL.has(octet)) text += `\\${String.fromCharCode(octet)}`;
-    else text += String.fromCharCode(octet);
-  }
-  return text;
-}
-
-/** Octets that mean something in zone files: `" $ ( ) . ; @ \`. */
-const SPECIAL: ReadonlySet<number> = new Set([0x22, 0x24, 0x28, 0x29, 0x2e, 0x3b, 0x40, 0x5c]);
