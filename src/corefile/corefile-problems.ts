@@ -1,0 +1,33 @@
+/** Codes of what can be wrong with the language of a Corefile; each with the sentence that docs/errors.md gives it. */
+export const corefileProblems = {
+  'corefile/unclosed-block': 'A "{" has no matching "}".',
+  'corefile/unexpected-brace': 'A "{" or "}" stands where none can: it closes nothing, or opens a block of nothing.',
+  'corefile/brace-on-own-line': 'The "{" of a directive stands on the next line; it belongs at the end of its line.',
+  'corefile/closing-brace': 'A "}" stands on the line of a directive or option; it needs a line of its own.',
+  'corefile/joined-brace': 'A brace is glued to a word or another brace, so that it is read as a part of that word.',
+  'corefile/after-block': 'Something stands behind the "}" of a directive, on the same line.',
+  'corefile/nesting': 'Blocks are nested deeper than any plugin could mean.',
+  'corefile/extra-comma': 'A comma between keys is not followed by another key.',
+  'corefile/no-keys': 'A block has no keys, so it serves nothing and is left out.',
+  'corefile/brace-less': 'A file without braces can hold one server block only.',
+  'corefile/unclosed-quote': 'A string has no closing quote, so it reaches to the end of the file.',
+  'corefile/comment-in-word': 'A "#" inside a word cuts it, and hides only what follows up to the next space.',
+  'corefile/environment-unset': 'An environment variable is not set; its reference is replaced by nothing.',
+  'corefile/environment-loop': 'The value of an environment variable refers to itself.',
+  'corefile/snippet-redefined': 'Two snippets have the same name.',
+  'corefile/snippet-without-braces': 'A snippet has no braces around its body.',
+  'corefile/import-arguments': 'An import has not exactly one argument: a snippet, a file or a pattern.',
+  'corefile/import-not-found': 'What is to be imported is neither a snippet defined above nor a file.',
+  'corefile/import-unreadable': 'A file to be imported cannot be read.',
+  'corefile/import-pattern': 'A pattern of files to import has more than one "*" or "?", or a "[".',
+  'corefile/import-no-match': 'No file matches a pattern of files to import.',
+  'corefile/import-cycle': 'A file or snippet imports itself, directly or through others.',
+  'corefile/import-limit': 'There are more imports than a sensible configuration has.',
+  'corefile/key-port': 'The port of a key is missing or not between 0 and 65535.',
+  'corefile/key-zone': 'The zone of a key is no domain name.',
+  'corefile/key-network': 'The network of a key cannot be turned into a reverse zone.',
+  'corefile/key-style': 'A zone is not written as names usually are.',
+  'corefile/key-address': 'A key is an address, which is taken as the name of a zone, not as where to listen.',
+} as const;
+
+export type CorefileProblemCode = keyof typeof corefileProblems;
