@@ -1,0 +1,19 @@
+import type { Logger } from '../log/logger.ts';
+import type { Clock } from './clock.ts';
+import type { Faults } from './faults.ts';
+import type { AppliedConfigurations } from './patch/applied-configurations.ts';
+import type { Catalogue } from './resources/catalogue.ts';
+import type { Storage } from './storage.ts';
+import type { Writer } from './writer.ts';
+
+/** What the handlers work with. */
+export interface ApiContext {
+  readonly storage: Storage;
+  readonly catalogue: Catalogue;
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly faults: Faults;
+  readonly applied: AppliedConfigurations;
+}
