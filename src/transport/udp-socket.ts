@@ -20,19 +20,26 @@ const RECEIVE_BUFFER = 4 << 20;
 /** A socket that answers datagrams, by node:dgram. */
 export class UdpSocket {
   readonly #socket: Socket;
+  readonly #handler: DatagramHandler;
+  #open = true;
+  /** Answers that the socket has taken and not yet given to the kernel. */
+  #sending = 0;
+  #sent: (() => void) | undefined;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, handler: DatagramHandler) {
     this.#socket = socket;
+    this.#handler = handler;
+    socket.on('message', (octets, remote) => this.#receive(octets, remote));
   }
 
   /** Rejects with a ListenError. */
   static async open(options: ListenOptions, handler: DatagramHandler): Promise<UdpSocket> {
     try {
-      return new UdpSocket(await bind(options, handler, options.address?.includes(':') === false ? 'udp4' : 'udp6'));
+      return new UdpSocket(await bind(options, options.address?.includes(':') === false ? 'udp4' : 'udp6'), handler);
     } catch (error) {
       // A machine without IPv6 has no dual-stack socket: all addresses are then all IPv4 addresses.
       if (options.address === undefined && error instanceof Error && 'code' in error && error.code === 'EAFNOSUPPORT') {
-        return new UdpSocket(await bind(options, handler, 'udp4'));
+        return new UdpSocket(await bind(options, 'udp4'), handler);
       }
       throw new ListenError('udp', options.address, options.port, error);
     }
@@ -42,21 +49,39 @@ export class UdpSocket {
     return this.#socket.address().port;
   }
 
+  /** Takes no more datagrams; answers to earlier ones can still be sent. */
+  pause(): void {
+    this.#socket.removeAllListeners('message');
+  }
+
+  /** Closes when the answers that were given have left. */
   async close(): Promise<void> {
+    this.pause();
+    this.#open = false;
+    if (this.#sending > 0) {
+      await new Promise<void>((resolve) => {
+        this.#sent = resolve;
+      });
+    }
     await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
+  }
+
+  #receive(octets: Buffer, remote: RemoteInfo): void {
+    const client: Endpoint = { address: plainAddress(remote.address), port: remote.port };
+    this.#handler(octets, client, (answer) => {
+      if (!this.#open) return;
+      this.#sending++;
+      // A client that went away makes the send fail; there is nobody left to tell.
+      this.#socket.send(answer, remote.port, remote.address, () => {
+        this.#sending--;
+        if (this.#sending === 0) this.#sent?.();
+      });
+    });
   }
 }
 
-async function bind(options: ListenOptions, handler: DatagramHandler, type: 'udp4' | 'udp6'): Promise<Socket> {
+async function bind(options: ListenOptions, type: 'udp4' | 'udp6'): Promise<Socket> {
   const socket = createSocket({ type, reusePort: !options.exclusive && options.port !== 0 });
-  let open = true;
-  socket.on('close', () => (open = false));
-  socket.on('message', (octets, remote) => {
-    handler(octets, clientOf(remote), (answer) => {
-      // A client that went away makes the send fail; there is nobody left to tell.
-      if (open) socket.send(answer, remote.port, remote.address, ignore);
-    });
-  });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once('error', reject);
   socket.bind({ port: options.port, ...(options.address === undefined ? {} : { address: options.address }) }, resolve);
@@ -68,13 +93,9 @@ async function bind(options: ListenOptions, handler: DatagramHandler, type: 'udp
   }
   socket.off('error', reject);
   // ICMP errors of earlier answers come back as errors of the socket: they concern one client, never the listener.
-  socket.on('error', ignore);
+  socket.on('error', () => {});
   growReceiveBuffer(socket);
   return socket;
-}
-
-function clientOf(remote: RemoteInfo): Endpoint {
-  return { address: plainAddress(remote.address), port: remote.port };
 }
 
 function growReceiveBuffer(socket: Socket): void {
@@ -84,5 +105,3 @@ function growReceiveBuffer(socket: Socket): void {
     // The kernel's default serves as well, only with less room for bursts.
   }
 }
-
-function ignore(): void {}

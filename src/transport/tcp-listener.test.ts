@@ -1,0 +1,164 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ListenError } from './listen-error.ts';
+import { type StreamHandler, type StreamLimits, TcpListener } from './tcp-listener.ts';
+
+const LIMITS: StreamLimits = { readTimeout: 1000, idleTimeout: 1000, maximumQueries: Infinity };
+const listeners: TcpListener[] = [];
+const sockets: Socket[] = [];
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await Promise.all(listeners.splice(0).map((listener) => listener.close()));
+});
+
+async function listen(handler: StreamHandler, limits: Partial<StreamLimits> = {}): Promise<TcpListener> {
+  const listener = await TcpListener.open(
+    { address: '127.0.0.1', port: 0, exclusive: false },
+    () => ({ ...LIMITS, ...limits }),
+    handler,
+  );
+  listeners.push(listener);
+  return listener;
+}
+
+const echo: StreamHandler = (octets, _client, _local, answer) => answer(octets);
+
+/** A client that gathers whole messages, and when the connection ended. */
+async function client(
+  listener: TcpListener,
+): Promise<{ readonly socket: Socket; readonly received: string[]; readonly ended: Promise<number> }> {
+  const socket = connect(listener.port, '127.0.0.1');
+  sockets.push(socket);
+  const received: string[] = [];
+  let pending = Buffer.alloc(0);
+  socket.on('data', (chunk: Buffer) => {
+    pending = Buffer.concat([pending, chunk]);
+    while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
+      const end = 2 + pending.readUInt16BE(0);
+      received.push(pending.subarray(2, end).toString());
+      pending = pending.subarray(end);
+    }
+  });
+  socket.on('error', () => {});
+  const began = performance.now();
+  const ended = new Promise<number>((resolve) => socket.once('close', () => resolve(performance.now() - began)));
+  await new Promise<void>((resolve) => socket.once('connect', resolve));
+  return { socket, received, ended };
+}
+
+function frame(...texts: readonly string[]): Buffer {
+  return Buffer.concat(
+    texts.map((text) => {
+      const length = Buffer.alloc(2);
+      length.writeUInt16BE(text.length);
+      return Buffer.concat([length, Buffer.from(text)]);
+    }),
+  );
+}
+
+describe('TcpListener', () => {
+  it('takes several messages in one piece, and one message in many', async () => {
+    const { socket, received } = await client(await listen(echo));
+    socket.write(frame('one', 'two'));
+    for (const octet of frame('three')) {
+      socket.write(Buffer.from([octet]));
+      await sleep(2);
+    }
+    await expect.poll(() => received).toEqual(['one', 'two', 'three']);
+  });
+
+  it('answers in the order in which answers are ready', async () => {
+    const handler: StreamHandler = (octets, _client, _local, answer) => {
+      const text = Buffer.from(octets).toString();
+      setTimeout(() => answer(octets), text === 'slow' ? 60 : 0);
+    };
+    const { socket, received } = await client(await listen(handler));
+    socket.write(frame('slow', 'fast'));
+    await expect.poll(() => received).toEqual(['fast', 'slow']);
+  });
+
+  it('goes on after a message that is not answered', async () => {
+    const handler: StreamHandler = (octets, _client, _local, answer) => answer(octets[0] === 0x6e ? null : octets);
+    const { socket, received } = await client(await listen(handler));
+    socket.write(frame('no', 'yes'));
+    await expect.poll(() => received).toEqual(['yes']);
+  });
+
+  it('answers a client that closes its side after asking', async () => {
+    const handler: StreamHandler = (octets, _client, _local, answer) => setTimeout(() => answer(octets), 30);
+    const { socket, received, ended } = await client(await listen(handler));
+    socket.end(frame('last'));
+    await ended;
+    expect(received).toEqual(['last']);
+  });
+
+  it('holds thousands of questions back until answers have left', async () => {
+    let most = 0;
+    let waiting = 0;
+    const handler: StreamHandler = (octets, _client, _local, answer) => {
+      most = Math.max(most, ++waiting);
+      setTimeout(() => {
+        waiting--;
+        answer(octets);
+      }, 5);
+    };
+    const { socket, received } = await client(await listen(handler));
+    socket.write(frame(...Array.from({ length: 3000 }, (_, i) => `q${i}`)));
+    await expect.poll(() => received.length, { timeout: 5000 }).toBe(3000);
+    expect(most).toBeLessThanOrEqual(256);
+  });
+
+  it.each([
+    ['says nothing', (): void => {}, 100, 400],
+    ['drips', (socket: Socket): void => void setInterval(() => socket.write('\x7f'), 20).unref(), 100, 400],
+  ])('closes a connection whose client %s', async (_what, act, least, most) => {
+    const { socket, ended } = await client(await listen(echo, { readTimeout: 150 }));
+    act(socket);
+    const after = await ended;
+    expect(after).toBeGreaterThan(least);
+    expect(after).toBeLessThan(most);
+  });
+
+  it('gives a client that has asked the idle time', async () => {
+    const { socket, received, ended } = await client(await listen(echo, { readTimeout: 50, idleTimeout: 300 }));
+    socket.write(frame('one'));
+    const after = await ended;
+    expect(received).toEqual(['one']);
+    expect(after).toBeGreaterThan(250);
+  });
+
+  it('does not call a connection idle that waits for an answer', async () => {
+    const handler: StreamHandler = (octets, _client, _local, answer) => setTimeout(() => answer(octets), 250);
+    const { socket, received } = await client(await listen(handler, { readTimeout: 100, idleTimeout: 100 }));
+    socket.write(frame('slow'));
+    await expect.poll(() => received).toEqual(['slow']);
+  });
+
+  it('closes after the number of questions that a connection may ask', async () => {
+    const { socket, received, ended } = await client(await listen(echo, { maximumQueries: 2 }));
+    socket.write(frame('one', 'two', 'three'));
+    await ended;
+    expect(received).toEqual(['one', 'two']);
+  });
+
+  it('lets answers leave when it is closed, and ends idle connections at once', async () => {
+    const handler: StreamHandler = (octets, _client, _local, answer) => setTimeout(() => answer(octets), 100);
+    const listener = await listen(handler);
+    const idle = await client(listener);
+    const busy = await client(listener);
+    busy.socket.write(frame('last'));
+    await sleep(30);
+    await listener.close();
+    expect(await idle.ended).toBeLessThan(1000);
+    await busy.ended;
+    expect(busy.received).toEqual(['last']);
+  });
+
+  it('tells why it cannot listen', async () => {
+    const { port } = await listen(echo);
+    const again = TcpListener.open({ address: '127.0.0.1', port, exclusive: true }, () => LIMITS, echo);
+    await expect(again).rejects.toThrow(ListenError);
+  });
+});
