@@ -1,0 +1,138 @@
+import type { SecureContext } from 'node:tls';
+import { DomainName } from '../../dns/name.ts';
+import { printDuration } from '../../corefile/duration.ts';
+import type { Line } from '../../corefile/tree.ts';
+import type { SetupContext } from '../../plugin-api/context.ts';
+import { definePlugin, type Next, type Plugin, type PluginInstance } from '../../plugin-api/plugin.ts';
+import type { Outcome } from '../../plugin-api/reply.ts';
+import type { Query } from '../../plugin-api/query.ts';
+import { Forwarder } from './forwarder.ts';
+import { resolveHostNames } from './host-names.ts';
+import { type ForwardOptions, options, type Route, route } from './options.ts';
+import { readTls } from './tls-files.ts';
+import { makeUpstreams, type PlacedDestination, readDestinations } from './upstream-list.ts';
+
+export const forward: Plugin = definePlugin({
+  name: 'forward',
+  summary: 'Hands queries to other DNS servers: by UDP, TCP, TLS or HTTPS.',
+  reads: 'everything',
+  repeatable: true,
+  parameters: route,
+  options,
+  problems: {
+    'forward/address-block':
+      'FROM is an address block that needs several reverse zones; only the first one is forwarded.',
+    'forward/destination': 'A TO is not an IP address, a file or a host name.',
+    'forward/file': 'A file given as TO is not there or cannot be read.',
+    'forward/max-age': 'max_age is shorter than expire.',
+    'forward/nameserver': 'A nameserver line of a file given as TO has no IP address.',
+    'forward/no-upstream': 'None of the TOs names a server.',
+    'forward/server-name': 'An upstream has a TLS server name of its own although tls_servername is given.',
+    'forward/tls': 'A file given to tls cannot be read or is no certificate or key.',
+  },
+  setup: setUpForward,
+});
+
+/** What forward and its old spelling have in common: a line of the Corefile and what it says. */
+export interface ForwardStanza {
+  readonly line: Line;
+  readonly argument: Route;
+  readonly options: ForwardOptions;
+  readonly given: ReadonlyMap<string, Line>;
+}
+
+/** One instance for all forward lines of a block: a query that the first does not take goes on to the second. */
+export function setUpForward(stanzas: readonly ForwardStanza[], context: SetupContext): PluginInstance {
+  const prepared = stanzas.map((stanza) => prepare(stanza, context));
+  const forwarders = prepared.map(({ forwarder }) => forwarder);
+  const ask = (from: number, query: Query, next: Next): Outcome => {
+    const forwarder = forwarders[from];
+    if (forwarder === undefined) return next(query);
+    return forwarder.handle(query, (passed) => ask(from + 1, passed, next), from + 1 < forwarders.length);
+  };
+  return {
+    settings: { anyClass: true },
+    handle: (query, next) => ask(0, query, next),
+    start: async () => {
+      await Promise.all(prepared.map(async ({ complete }) => complete()));
+    },
+    stop: async () => {
+      for (const forwarder of forwarders) forwarder.stop();
+    },
+  };
+}
+
+interface Prepared {
+  readonly forwarder: Forwarder;
+  /** Looks up host names among the upstreams. */
+  readonly complete: () => Promise<void>;
+}
+
+function prepare(stanza: ForwardStanza, context: SetupContext): Prepared {
+  const { options: given } = stanza;
+  const forwarder = new Forwarder(zoneOf(stanza, context), given, context);
+  const placed = readDestinations(stanza.argument.to, context);
+  const tls = check(stanza, placed, context);
+  const build = (destinations: readonly PlacedDestination['destination'][]): void => {
+    forwarder.upstreams = makeUpstreams(destinations, given, tls, context);
+  };
+  if (!placed.some(({ destination }) => destination.named)) {
+    build(placed.map(({ destination }) => destination));
+    return { forwarder, complete: async () => {} };
+  }
+  return { forwarder, complete: async () => build(await resolveHostNames(placed, given.resolver)) };
+}
+
+function zoneOf(stanza: ForwardStanza, context: SetupContext): DomainName {
+  const { from } = stanza.argument;
+  const [zone = DomainName.root] = from;
+  const token = stanza.line.arguments[0];
+  if (from.length > 1 && token !== undefined) {
+    context.report({
+      severity: 'warning',
+      code: 'forward/address-block',
+      message: `Unsupported CIDR notation: '${token.text}' expands to multiple zones. Using only '${zone.text}'.`,
+      place: token.place,
+      hint: 'write a line for each zone, or a prefix length that is a multiple of 8 (IPv6: 4)',
+    });
+  }
+  return zone;
+}
+
+/** Reports what is wrong with options seen together; returns what TLS connections need, if there are to be any. */
+function check(
+  stanza: ForwardStanza,
+  placed: readonly PlacedDestination[],
+  context: SetupContext,
+): SecureContext | undefined {
+  const { options: given, line } = stanza;
+  const place = (option: string): Line['name']['place'] => (stanza.given.get(option)?.name ?? line.name).place;
+  if (placed.length === 0) {
+    context.report({
+      code: 'forward/no-upstream',
+      message: 'no valid upstream addresses found',
+      place: (line.arguments[1] ?? line.name).place,
+      hint: 'name at least one server; files need a line `nameserver ADDRESS`',
+    });
+  }
+  if (given.max_age > 0 && given.max_age < given.expire) {
+    context.report({
+      code: 'forward/max-age',
+      message: `max_age (${printDuration(given.max_age)}) must not be less than expire (${printDuration(given.expire)})`,
+      place: place('max_age'),
+      hint: `write max_age ${printDuration(given.expire)} or a shorter expire`,
+    });
+  }
+  for (const { destination, token } of placed) {
+    if (destination.serverName === undefined || given.tls_servername === undefined) continue;
+    context.report({
+      code: 'forward/server-name',
+      message: `"${token.text}" has a TLS server name of its own besides tls_servername ${given.tls_servername}`,
+      place: token.place,
+      hint: 'keep one of the two',
+    });
+  }
+  const encrypted = placed.some(({ destination }) => destination.scheme !== 'dns');
+  if (given.tls === undefined && !encrypted) return undefined;
+  return readTls(given.tls ?? [], stanza.given.get('tls') ?? line, context);
+}

@@ -1,0 +1,112 @@
+import { randomInt } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import type { SecureContext } from 'node:tls';
+import type { Token } from '../../corefile/tree.ts';
+import type { SetupContext } from '../../plugin-api/context.ts';
+import { Complaint } from '../../plugin-api/options.ts';
+import { endpointText } from '../../transport/endpoint.ts';
+import { upstreamCounters } from '../../transport/upstream/metrics.ts';
+import { Upstream } from '../../transport/upstream/upstream.ts';
+import { type Destination, readDestination } from './destination.ts';
+import type { ForwardOptions } from './options.ts';
+import { readNameservers } from './resolv-conf.ts';
+
+/** A destination and the word of the Corefile that it comes from. */
+export interface PlacedDestination {
+  readonly destination: Destination;
+  readonly token: Token;
+}
+
+/** Every server that the words after FROM name, those in files included; reports words that name none. */
+export function readDestinations(tokens: readonly Token[], context: SetupContext): readonly PlacedDestination[] {
+  return tokens.flatMap((token) => {
+    const fromFile = readFile(token, context);
+    if (fromFile !== undefined) return fromFile.map((destination) => ({ destination, token }));
+    const destination = readDestination(token.text);
+    if (!(destination instanceof Complaint)) return [{ destination, token }];
+    const { message, hint } = destination;
+    const missing = token.text.includes('/') && !token.text.includes('://');
+    context.report({
+      code: missing ? 'forward/file' : 'forward/destination',
+      message: missing ? `there is no file "${token.text}"` : message,
+      place: token.place,
+      ...(missing ? { hint: 'create it, or write the addresses of the servers' } : hint === undefined ? {} : { hint }),
+    });
+    return [];
+  });
+}
+
+/** The nameservers in the file that `token` names; undefined when there is none. */
+function readFile(token: Token, context: SetupContext): readonly Destination[] | undefined {
+  const path = context.resolvePath(token.text);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    context.report({
+      code: 'forward/file',
+      message: `"${token.text}" cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      place: token.place,
+      hint: 'check its permissions',
+    });
+    return [];
+  }
+  return readNameservers(text).flatMap((entry) => {
+    const destination = readDestination(entry.text);
+    if (!(destination instanceof Complaint) && !destination.named && destination.scheme === 'dns') return [destination];
+    context.report({
+      severity: 'warning',
+      code: 'forward/nameserver',
+      message: `line ${entry.line} of ${token.text}: "${entry.text}" is not an IP address`,
+      place: token.place,
+      hint: 'the line is left out',
+    });
+    return [];
+  });
+}
+
+/** Makes an upstream of each destination, in order; of several with the same address and port only the first. */
+export function makeUpstreams(
+  destinations: readonly Destination[],
+  options: ForwardOptions,
+  tlsContext: SecureContext | undefined,
+  context: SetupContext,
+): readonly Upstream[] {
+  const upstreams = new Map<string, Upstream>();
+  for (const destination of destinations) {
+    const key = `${destination.host} ${destination.port}`;
+    if (!upstreams.has(key)) upstreams.set(key, makeUpstream(destination, options, tlsContext, context));
+  }
+  return [...upstreams.values()];
+}
+
+function makeUpstream(
+  destination: Destination,
+  options: ForwardOptions,
+  tlsContext: SecureContext | undefined,
+  context: SetupContext,
+): Upstream {
+  const { scheme, host: address, port } = destination;
+  const serverName = destination.serverName ?? options.tls_servername;
+  const tls = scheme === 'dns' || tlsContext === undefined ? undefined : { context: tlsContext, serverName };
+  const target = { address, port, sourceAddress: options.source_address, tls };
+  return new Upstream(
+    {
+      scheme,
+      target,
+      expire: options.expire,
+      maximumAge: options.max_age === 0 ? Infinity : options.max_age,
+      maximumIdle: options.max_idle_conns === 0 ? Infinity : options.max_idle_conns,
+      readTimeout: options.read_timeout,
+      maximumFails: options.max_fails,
+      httpsMethod: options.doh_method,
+      healthCheck: { ...options.health_check, tcp: options.force_tcp },
+    },
+    {
+      counters: upstreamCounters(context.metrics, 'forward', endpointText(address, port)),
+      now: context.clock.monotonic,
+      newId: () => randomInt(65_536),
+    },
+  );
+}
