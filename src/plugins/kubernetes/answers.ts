@@ -1,0 +1,217 @@
+import { RCODE } from '../../dns/codes.ts';
+import type { ResourceRecord } from '../../dns/message.ts';
+import type { DomainName } from '../../dns/name.ts';
+import { A } from '../../dns/records/a.ts';
+import { AAAA } from '../../dns/records/aaaa.ts';
+import { CNAME } from '../../dns/records/cname.ts';
+import { NS } from '../../dns/records/ns.ts';
+import { PTR } from '../../dns/records/ptr.ts';
+import { SRV } from '../../dns/records/srv.ts';
+import { TXT } from '../../dns/records/txt.ts';
+import { TYPE } from '../../dns/types.ts';
+import type { ClusterStore } from '../../kube/store.ts';
+import { fallsThrough } from '../../plugin-api/fallthrough.ts';
+import type { Next } from '../../plugin-api/plugin.ts';
+import type { Query } from '../../plugin-api/query.ts';
+import { makeFailure, makeReply, type Outcome } from '../../plugin-api/reply.ts';
+import { chase, type Chased } from './alias-chase.ts';
+import { Backends, type ServiceTargets } from './backends.ts';
+import { type Found, Lookup } from './lookup.ts';
+import { isNameServer, NameServers } from './name-servers.ts';
+import { parseName } from './parse-name.ts';
+import { reverseAddress } from './reverse-address.ts';
+import { makeTargets } from './service-targets.ts';
+import type { AnswerSettings } from './settings.ts';
+import { nameBelow } from './target-name.ts';
+import type { ServedZones, SpelledZone } from './zones.ts';
+
+// The version of the Kubernetes DNS specification that the names follow, and the TTL of its record there (§2.2).
+const SCHEMA_VERSION = { strings: ['1.1.0'] } as const;
+const SCHEMA_VERSION_TTL = 28_800;
+
+export interface AnswersOptions {
+  readonly store: ClusterStore;
+  readonly zones: ServedZones;
+  readonly settings: AnswerSettings;
+  /** Of this server, as the store's keys spell them; empty when it is bound to chosen addresses. */
+  readonly localAddresses: readonly string[];
+}
+
+/** Answers queries for the cluster's zones from the store. Waits only where an alias leads out of them. */
+export class Answers {
+  readonly #store: ClusterStore;
+  readonly #zones: ServedZones;
+  readonly #settings: AnswerSettings;
+  readonly #lookup: Lookup;
+  readonly #nameServers: NameServers;
+
+  constructor({ store, zones, settings, localAddresses }: AnswersOptions) {
+    this.#store = store;
+    this.#zones = zones;
+    this.#settings = settings;
+    this.#lookup = new Lookup(store, settings);
+    this.#nameServers = new NameServers(this.#lookup, localAddresses);
+  }
+
+  handle(query: Query, next: Next): Outcome {
+    const { name, type } = query.question;
+    const served = this.#zones.find(name);
+    if (served === undefined) return next(query);
+    const zone = served.spelledIn(name);
+    switch (type) {
+      case TYPE.A:
+      case TYPE.AAAA:
+        return this.#answerAddresses(query, next, zone);
+      case TYPE.SRV:
+        return this.#answerServices(query, next, zone);
+      case TYPE.PTR:
+        return this.#answerPointer(query, next, zone);
+      case TYPE.CNAME:
+        return this.#answerAlias(query, next, zone);
+      case TYPE.TXT:
+        return this.#answerText(query, next, zone);
+      case TYPE.SOA:
+        return isApex(name, zone) ? this.#reply(query, [zone.soa(this.#serial(zone))]) : this.#noData(query, zone);
+      case TYPE.NS:
+        return isApex(name, zone) ? this.#answerNameServers(query, zone) : this.#answerNothing(query, next, zone);
+      case TYPE.AXFR:
+      case TYPE.IXFR:
+        return makeFailure(query, RCODE.REFUSED);
+      default:
+        return this.#answerNothing(query, next, zone);
+    }
+  }
+
+  #answerAddresses(query: Query, next: Next, zone: SpelledZone): Outcome {
+    const { name, type } = query.question;
+    const found = this.#find(name, zone);
+    if (!(found instanceof Backends)) return this.#negative(query, next, zone, found);
+    if (found.aliases.length === 0) {
+      const answers = this.#addressRecords(name, type, found);
+      return answers.length === 0 ? this.#noData(query, zone) : this.#reply(query, answers);
+    }
+    const chased = chase(
+      {
+        query,
+        ttl: this.#settings.ttl,
+        isInside: (target) => target.isWithin(zone.name),
+        find: (target) => {
+          const inner = this.#find(target, zone);
+          return inner instanceof Backends ? inner : undefined;
+        },
+        records: (owner, backends) => this.#addressRecords(owner, type, backends),
+      },
+      name,
+      found,
+    );
+    const use = ({ records, truncated }: Chased): Outcome =>
+      records.length === 0
+        ? this.#noData(query, zone)
+        : makeReply(query, { authoritative: true, answers: records, truncated });
+    return chased instanceof Promise ? chased.then(use) : use(chased);
+  }
+
+  #answerServices(query: Query, next: Next, zone: SpelledZone): Outcome {
+    const { name } = query.question;
+    const found = this.#find(name, zone);
+    if (!(found instanceof Backends)) return this.#negative(query, next, zone, found);
+    const make = (): ServiceTargets => makeTargets(found.entries, zone.name, this.#settings.ttl);
+    const { data, additionals } = zone.isPlain ? found.targetsIn(zone.zone, make) : make();
+    if (data.length === 0) return this.#noData(query, zone);
+    const answers = data.map((service) => SRV.make(name, this.#settings.ttl, service));
+    return this.#reply(query, answers, additionals);
+  }
+
+  #answerPointer(query: Query, next: Next, zone: SpelledZone): Outcome {
+    const { name } = query.question;
+    const address = reverseAddress(name);
+    const { primary } = this.#zones;
+    if (address === undefined || primary === undefined) return this.#answerNothing(query, next, zone);
+    const answers = new Map<string, ResourceRecord>();
+    for (const labels of this.#lookup.findByAddress(address)) {
+      const target = nameBelow(labels, primary.name);
+      if (target !== undefined) answers.set(target.canonical, PTR.make(name, this.#settings.ttl, { target }));
+    }
+    return answers.size === 0
+      ? this.#negative(query, next, zone, 'nothing')
+      : this.#reply(query, [...answers.values()]);
+  }
+
+  #answerAlias(query: Query, next: Next, zone: SpelledZone): Outcome {
+    const { name } = query.question;
+    const found = this.#find(name, zone);
+    if (!(found instanceof Backends)) return this.#negative(query, next, zone, found);
+    const target = found.firstAlias;
+    if (target === undefined) return this.#noData(query, zone);
+    return this.#reply(query, [CNAME.make(name, this.#settings.ttl, { target })]);
+  }
+
+  /** The version of the schema. Elsewhere, as in CoreDNS, names that only have names below them do not exist for TXT. */
+  #answerText(query: Query, next: Next, zone: SpelledZone): Outcome {
+    const { name } = query.question;
+    if (isSchemaVersion(name, zone)) return this.#reply(query, [TXT.make(name, SCHEMA_VERSION_TTL, SCHEMA_VERSION)]);
+    const found = isNameServer(name, zone) ? 'nothing' : this.#find(name, zone);
+    return this.#negative(query, next, zone, found === 'names below' ? 'nothing' : found);
+  }
+
+  #answerNameServers(query: Query, zone: SpelledZone): Outcome {
+    const { ttl } = this.#settings;
+    const { names, addresses } = this.#nameServers.records(zone.name, ttl);
+    if (names.length === 0) return this.#noData(query, zone);
+    const answers = names.map((nameServer) => NS.make(query.question.name, ttl, { nameServer }));
+    return this.#reply(query, answers, addresses);
+  }
+
+  /** For types that the zone has no records of. */
+  #answerNothing(query: Query, next: Next, zone: SpelledZone): Outcome {
+    return this.#negative(query, next, zone, this.#find(query.question.name, zone));
+  }
+
+  #find(name: DomainName, zone: SpelledZone): Found {
+    const { isMulticluster, isReverse } = zone.zone;
+    const parsed = parseName(name, zone.name, { multicluster: isMulticluster, zonal: this.#settings.zonal });
+    if (parsed === undefined) return isNameServer(name, zone) ? this.#nameServers.find() : 'nothing';
+    if (isReverse && parsed.namespace !== '') return 'nothing';
+    return this.#lookup.find(parsed, isMulticluster);
+  }
+
+  #addressRecords(owner: DomainName, type: number, backends: Backends): ResourceRecord[] {
+    const { ttl } = this.#settings;
+    return type === TYPE.A
+      ? backends.ipv4.map((data) => A.make(owner, ttl, data))
+      : backends.ipv6.map((data) => AAAA.make(owner, ttl, data));
+  }
+
+  #reply(query: Query, answers: readonly ResourceRecord[], additionals: readonly ResourceRecord[] = []): Outcome {
+    return makeReply(query, { authoritative: true, answers, additionals });
+  }
+
+  /** A denial: of the name, if there is `nothing`, else of the type. */
+  #negative(query: Query, next: Next, zone: SpelledZone, found: Found): Outcome {
+    if (found !== 'nothing') return this.#noData(query, zone);
+    if (fallsThrough(this.#settings.fallthrough, query.question.name)) return next(query);
+    // What has not been listed yet may exist all the same.
+    return this.#denial(query, zone, this.#store.hasSynced ? RCODE.NXDOMAIN : RCODE.SERVFAIL);
+  }
+
+  #noData(query: Query, zone: SpelledZone): Outcome {
+    return this.#denial(query, zone, RCODE.NOERROR);
+  }
+
+  #denial(query: Query, zone: SpelledZone, rcode: number): Outcome {
+    return makeReply(query, { rcode, authoritative: true, authorities: [zone.soa(this.#serial(zone))] });
+  }
+
+  #serial(zone: SpelledZone): number {
+    const { internal, multicluster } = this.#store.serial;
+    return zone.zone.isMulticluster ? multicluster : internal;
+  }
+}
+
+function isApex(name: DomainName, zone: SpelledZone): boolean {
+  return name.wire.length === zone.name.wire.length;
+}
+
+function isSchemaVersion(name: DomainName, zone: SpelledZone): boolean {
+  return name.wire[0] === 11 && isApex(name.ancestor(), zone) && name.labels()[0]?.toLowerCase() === 'dns-version';
+}

@@ -1,0 +1,99 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { rcodeName } from '../../dns/codes.ts';
+import { type Answer, listOf, openWatch, recorded, ScriptedApi } from '../../kube/testing/scripted-api.ts';
+import { ConfigurationError } from '../../plugin-api/context.ts';
+import { setUp, testQuery, type TestSetup } from '../../plugin-api/testing.ts';
+import { kubernetes } from './kubernetes.ts';
+import { manifests } from './testing/ask.ts';
+
+const closing: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+
+const KINDS = { services: 'Service', namespaces: 'Namespace', endpointslices: 'EndpointSlice', pods: 'Pod' } as const;
+
+/** An API server with the objects of the test data, which never change; it refuses to list `forbidden`. Returns its URL. */
+async function serveApi(forbidden?: keyof typeof KINDS): Promise<string> {
+  const lists = Object.entries(KINDS).map(([plural, kind]) => {
+    const items = manifests('shop.yaml').filter((object) => isKind(object, kind));
+    return [plural, plural === forbidden ? recorded({ status: 403, body: {} }) : listOf('1', items)] as const;
+  });
+  const answer: Answer = (response, request) => {
+    if (request.query.has('watch')) return openWatch()(response, request);
+    return lists.find(([plural]) => request.path.endsWith(`/${plural}`))?.[1](response, request);
+  };
+  const api = await ScriptedApi.start(Array.from({ length: 100 }, () => answer));
+  closing.push(() => api.close());
+  return api.url;
+}
+
+function isKind(object: unknown, kind: string): boolean {
+  return typeof object === 'object' && object !== null && 'kind' in object && object.kind === kind;
+}
+
+async function start(block: string): Promise<TestSetup> {
+  const plugin = setUp(kubernetes, `kubernetes cluster.local {\n${block}\n}`);
+  closing.push(async () => plugin.instance.stop?.('shutdown'));
+  await plugin.instance.start?.();
+  return plugin;
+}
+
+async function rcodeOf(plugin: TestSetup, name: string): Promise<string> {
+  return rcodeName((await plugin.ask({ name }))?.rcode ?? -1);
+}
+
+describe('start', () => {
+  test('waits until all is there', async () => {
+    const plugin = await start(`endpoint ${await serveApi()}`);
+    expect(plugin.instance.ready?.()).toBe(true);
+    expect(await rcodeOf(plugin, 'web.shop.svc.cluster.local')).toBe('NOERROR');
+    expect(await rcodeOf(plugin, 'nope.shop.svc.cluster.local')).toBe('NXDOMAIN');
+    expect(plugin.log.filter((line) => line.includes('unsynced'))).toEqual([]);
+  });
+
+  test('goes on without the API after startup_timeout', async () => {
+    const plugin = await start('endpoint http://127.0.0.1:1\nstartup_timeout 600ms');
+    expect(plugin.instance.ready?.()).toBe(false);
+    expect(await rcodeOf(plugin, 'web.shop.svc.cluster.local')).toBe('SERVFAIL');
+    expect(plugin.log).toContain('[INFO] waiting for Kubernetes API before starting server');
+    expect(plugin.log.at(-1)).toBe('[WARNING] starting server with unsynced Kubernetes API');
+  });
+
+  test('answers with what it may see, and names the right that is missing', async () => {
+    const plugin = await start(`endpoint ${await serveApi('endpointslices')}\nstartup_timeout 300ms`);
+    expect(plugin.instance.ready?.()).toBe(false);
+    expect(await rcodeOf(plugin, 'web.shop.svc.cluster.local')).toBe('NOERROR');
+    expect(await rcodeOf(plugin, 'db.shop.svc.cluster.local')).toBe('SERVFAIL');
+    expect(plugin.log.join('\n')).toMatch(/\[ERROR\] .*EndpointSlice.*grant list and watch on endpointslices/);
+  });
+
+  test('labels queries with the pod that asks', async () => {
+    const plugin = await start(`endpoint ${await serveApi()}\npods verified`);
+    const metadata = new Map<string, () => string>();
+
+    const query = testQuery({ name: 'example.com', client: { address: '10.244.1.2', port: 1 }, metadata });
+    plugin.instance.describe?.(query, metadata);
+    expect(metadata.get('kubernetes/client-pod-name')?.()).toBe('web-7d-a');
+  });
+
+  test.each([
+    ['kubeconfig /nowhere/config', /^plugin\/kubernetes: \/nowhere\/config: .*cannot be read/, 3],
+    ['endpoint https://127.0.0.1:1\ntls /nowhere/cert /nowhere/key /nowhere/ca', /^plugin\/kubernetes: \/nowhere/, 4],
+  ])('is refused with %s', async (block, message, line) => {
+    const error: unknown = await start(block).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ConfigurationError);
+    if (!(error instanceof ConfigurationError)) return;
+    expect(error.message).toMatch(message);
+    expect(error.place?.line).toBe(line);
+  });
+});
+
+test('a stop ends a start that still waits', async () => {
+  const plugin = setUp(kubernetes, 'kubernetes cluster.local {\nendpoint http://127.0.0.1:1\n}');
+  const started = plugin.instance.start?.();
+  await plugin.instance.stop?.('shutdown');
+  await started;
+  expect(plugin.log.filter((line) => line.includes('unsynced'))).toEqual([]);
+});
