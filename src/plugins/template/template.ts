@@ -1,0 +1,210 @@
+import { CLASS, EDNS_OPTION, RCODE } from '../../dns/codes.ts';
+import { createEdns, type Edns, type Question, type ResourceRecord } from '../../dns/message.ts';
+import type { DomainName } from '../../dns/name.ts';
+import { parseRecord } from '../../dns/presentation.ts';
+import { CNAME } from '../../dns/records/cname.ts';
+import { RecordSyntaxError } from '../../dns/tokens.ts';
+import { TYPE } from '../../dns/types.ts';
+import { ExpressionError } from '../../plugin-api/expression.ts';
+import { fallsThrough, longestZone } from '../../plugin-api/fallthrough.ts';
+import { type GoRegExp, parseGoRegExp } from '../../plugin-api/go-regexp.ts';
+import { Complaint, type Report } from '../../plugin-api/options.ts';
+import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
+import type { Query } from '../../plugin-api/query.ts';
+import { makeFailure, makeReply, type Outcome, type Reply } from '../../plugin-api/reply.ts';
+import { Conditions } from './conditions.ts';
+import { type Struct, TemplateError } from './go-template/value.ts';
+import { type NameMatch, templateData } from './template-data.ts';
+import { TemplateMetrics } from './template-metrics.ts';
+import {
+  type ExtendedError,
+  options,
+  type RecordTemplate,
+  scope,
+  type Scope,
+  type TemplateOptions,
+} from './template-options.ts';
+
+/** CNAMEs that lead from template to template; more of them are a circle. */
+const MAXIMUM_ALIASES = 8;
+/** The payload size that CoreDNS puts into the OPT record of an extended error. */
+const EXTENDED_ERROR_PAYLOAD = 4096;
+
+export const template: Plugin = definePlugin({
+  name: 'template',
+  summary: 'Answers with records made from templates, for names that match regular expressions.',
+  reads: 'everything',
+  repeatable: true,
+  parameters: scope,
+  options,
+  problems: {
+    'template/expression': 'The expression of var or expr is not one of the expression language.',
+    'template/variable': 'A variable has a name that is none or that means something already.',
+  },
+  setup(stanzas, context) {
+    const metrics = new TemplateMetrics(context.metrics);
+    const templates = stanzas.map(
+      (stanza) => new QueryTemplate(stanza.argument, stanza.options, context.block.keyZones, metrics, context.report),
+    );
+    return {
+      handle(query, next) {
+        for (const one of templates) {
+          const outcome = one.answer(query);
+          if (outcome !== undefined) return outcome;
+        }
+        return next(query);
+      },
+    };
+  },
+});
+
+/** One template directive. */
+class QueryTemplate {
+  readonly #scope: Scope;
+  readonly #options: TemplateOptions;
+  readonly #zones: readonly DomainName[];
+  readonly #patterns: readonly GoRegExp[];
+  readonly #conditions: Conditions;
+  readonly #edns: Edns | undefined;
+  readonly #metrics: TemplateMetrics;
+
+  constructor(
+    scope: Scope,
+    given: TemplateOptions,
+    blockZones: readonly DomainName[],
+    metrics: TemplateMetrics,
+    report: Report,
+  ) {
+    this.#scope = scope;
+    this.#options = given;
+    this.#zones = scope.zones.length > 0 ? scope.zones : blockZones;
+    this.#patterns = given.match.length > 0 ? given.match : [EVERY_NAME];
+    this.#conditions = new Conditions(given.var, given.expr, report);
+    this.#edns = given.ederror === undefined ? undefined : extendedErrorEdns(given.ederror);
+    this.#metrics = metrics;
+  }
+
+  /** The answer; undefined if the template is not for this query. */
+  answer(query: Query): Outcome | undefined {
+    const { question } = query;
+    if (!fits(question.class, this.#scope.class, CLASS.ANY) || !fits(question.type, this.#scope.type, TYPE.ANY)) {
+      return undefined;
+    }
+    const zone = longestZone(this.#zones, question.name);
+    if (zone === undefined) return undefined;
+    const found = matchName(this.#patterns, question.name);
+    let variables;
+    try {
+      variables = found && this.#conditions.evaluate({ query, groups: found.groups });
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      return makeFailure(query, RCODE.SERVFAIL, new Error(`template: expression: ${error.message}`));
+    }
+    if (found === undefined || variables === undefined) {
+      return fallsThrough(this.#options.fallthrough, question.name) ? undefined : makeFailure(query, RCODE.SERVFAIL);
+    }
+    this.#metrics.countMatch(query, zone);
+    if (this.#options.rcode === RCODE.SERVFAIL) return makeFailure(query, RCODE.SERVFAIL);
+    return this.#fill(query, zone, templateData(query, zone, found, variables));
+  }
+
+  #fill(query: Query, zone: DomainName, data: Struct): Outcome {
+    const { answer, authority, additional, rcode } = this.#options;
+    const fill = (section: string, templates: readonly RecordTemplate[]): ResourceRecord[] =>
+      templates.map((one) => this.#record(query, zone, section, one, data));
+    try {
+      const reply = makeReply(query, {
+        rcode,
+        authoritative: true,
+        answers: fill('answer', answer),
+        additionals: fill('additional', additional),
+        authorities: fill('authority', authority),
+        edns: this.#edns,
+      });
+      return followAliases(query, reply);
+    } catch (error) {
+      if (!(error instanceof TemplateError || error instanceof RecordSyntaxError)) throw error;
+      return makeFailure(query, RCODE.SERVFAIL, error);
+    }
+  }
+
+  #record(query: Query, zone: DomainName, section: string, one: RecordTemplate, data: Struct): ResourceRecord {
+    let text = '';
+    try {
+      text = one.template.execute(data);
+      return parseRecord(text);
+    } catch (error) {
+      if (error instanceof TemplateError) {
+        this.#metrics.countTemplateFailure(query, zone, section, one.label);
+        throw new TemplateError(`template: ${section}: ${error.message} in ${JSON.stringify(one.label)}`);
+      }
+      if (error instanceof RecordSyntaxError) this.#metrics.countRecordFailure(query, zone, section, one.label);
+      throw error;
+    }
+  }
+}
+
+const EVERY_NAME = everyName();
+
+function everyName(): GoRegExp {
+  const pattern = parseGoRegExp('.*');
+  if (pattern instanceof Complaint) throw new TypeError(pattern.message);
+  return pattern;
+}
+
+function fits(asked: number, served: number, any: number): boolean {
+  return asked === served || asked === any || served === any;
+}
+
+function matchName(patterns: readonly GoRegExp[], name: DomainName): NameMatch | undefined {
+  for (const pattern of patterns) {
+    const found = pattern.exec(name.canonical);
+    if (found === null) continue;
+    // Groups that took no part are undefined, whatever the type of the array says.
+    const match = Array.from(found, (text: string | undefined) => text ?? '');
+    const groups = new Map(match.map((text, i) => [String(i), text]));
+    for (const [i, group] of pattern.groupNames.entries()) if (group !== undefined) groups.set(group, match[i] ?? '');
+    return { pattern: pattern.pattern, match, groups };
+  }
+  return undefined;
+}
+
+/** Adds what the targets of CNAMEs have for an address query. */
+function followAliases(query: Query, reply: Reply): Outcome {
+  const { type } = query.question;
+  if (type !== TYPE.A && type !== TYPE.AAAA) return reply;
+  const targets = reply.answers.filter((record) => CNAME.is(record)).map(({ data }) => data.target);
+  if (targets.length === 0) return reply;
+  const limited = { ...query, resolve: limitedResolve(query.resolve, MAXIMUM_ALIASES) };
+  const replies: (Reply | null)[] = [];
+  const waiting: Promise<Reply | null>[] = [];
+  for (const name of targets) {
+    const outcome = limited.resolve(limited, { ...query.question, name });
+    if (outcome instanceof Promise) waiting.push(outcome);
+    else replies.push(outcome);
+  }
+  if (waiting.length === 0) return append(reply, replies);
+  return Promise.all(waiting).then((later) => append(reply, [...replies, ...later]));
+}
+
+function append(reply: Reply, found: readonly (Reply | null)[]): Reply {
+  return {
+    ...reply,
+    answers: [...reply.answers, ...found.flatMap((other) => other?.answers ?? [])],
+    truncated: reply.truncated || found.some((other) => other?.truncated === true),
+  };
+}
+
+/** Fails when a look-up leads to another one more than `left` times, as in a circle of CNAMEs. */
+function limitedResolve(resolve: Query['resolve'], left: number): Query['resolve'] {
+  return (query: Query, question: Question) =>
+    left === 0
+      ? makeFailure(query, RCODE.SERVFAIL, new Error('template: too many CNAMEs in a row'))
+      : resolve({ ...query, resolve: limitedResolve(resolve, left - 1) }, question);
+}
+
+function extendedErrorEdns({ code, text }: ExtendedError): Edns {
+  const data = Buffer.concat([Uint8Array.of(code >> 8, code & 0xff), Buffer.from(text, 'utf8')]);
+  // DO is set, as CoreDNS does.
+  return createEdns(EXTENDED_ERROR_PAYLOAD, { dnssecOk: true, options: [{ code: EDNS_OPTION.EDE, data }] });
+}
