@@ -1,0 +1,39 @@
+import type { Case } from './case.ts';
+import { ClusterPool } from './cluster.ts';
+import { startDevCluster } from './dev-cluster.ts';
+import { processServer } from './process-server.ts';
+import type { Bench } from './run-case.ts';
+import type { StartServer } from './server-under-test.ts';
+
+/** Our own server as a process of its own. */
+const OWN_COMMAND = ['node_modules/.bin/node', 'bin/clusterfirst.js'] as const;
+
+/** Our own server inside this process; loaded only when a case wants it, not when another server is looked at. */
+const inProcess: StartServer = async (options) => {
+  const { inProcessServer } = await import('./in-process-server.ts');
+  return await inProcessServer(options);
+};
+
+/**
+ * `command` is a server to run the cases against in place of ours, as words with spaces between: then every case gets a
+ * process, and nothing is pending or different.
+ */
+export function createBench(command: string | undefined): Bench {
+  const clusters = new ClusterPool(startDevCluster);
+  const [program, ...words] = (command ?? '').split(' ').filter((word) => word !== '');
+  if (program !== undefined) {
+    const start = processServer([program, ...words]);
+    return { clusters, serverFor: () => start };
+  }
+  const process = processServer([absolute(OWN_COMMAND[0]), absolute(OWN_COMMAND[1])]);
+  return { clusters, serverFor: (vector): StartServer => (needsProcess(vector) ? process : inProcess) };
+}
+
+/** Signals that end a server, and exit codes, need a process; all else runs in this one, which is cheaper. */
+function needsProcess(vector: Case): boolean {
+  return vector.steps?.some((step) => 'exit' in step || ('signal' in step && step.signal !== 'SIGUSR1')) ?? false;
+}
+
+function absolute(path: string): string {
+  return new URL(`../../${path}`, import.meta.url).pathname;
+}
