@@ -2,8 +2,13 @@ import type { Plugin } from '../plugin-api/plugin.ts';
 import { bind } from './bind/bind.ts';
 import { debug } from './debug/debug.ts';
 import { errors } from './errors/errors.ts';
+import { forward } from './forward/forward.ts';
+import { proxy } from './forward/proxy.ts';
 import { health } from './health/health.ts';
+import { hosts } from './hosts/hosts.ts';
+import { kubernetes } from './kubernetes/kubernetes.ts';
 import { log } from './log/log.ts';
+import { loop } from './loop/loop.ts';
 import { metadata } from './metadata/metadata.ts';
 import { prometheus } from './prometheus/prometheus.ts';
 import { ready } from './ready/ready.ts';
@@ -26,5 +31,10 @@ export const order: readonly Plugin[] = [
   prometheus, // counts what every plugin after it answered
   errors, // sees every failure after it
   log, // sees every answer after it
+  hosts, // before the zones, so that a file of names can override them
+  kubernetes, // the cluster's own names
+  loop, // sees what is about to leave, as it would come back
+  forward, // everything else
+  proxy, // the old spelling of forward
   whoami, // answers everything, so it comes last
 ];

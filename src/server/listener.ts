@@ -15,6 +15,9 @@ export interface ListenerAddress {
   readonly port: number;
 }
 
+/** How long answers in the works are waited for, in milliseconds; CoreDNS's. */
+export const SETTLE_TIMEOUT = 5000;
+
 /** `dns://:53`, `tls://127.0.0.1:853`: the label in metrics and logs. */
 export function listenerLabel(listener: ListenerAddress): string {
   return `${listener.transport}://${endpointText(listener.address, listener.port)}`;
@@ -62,8 +65,11 @@ export class Listener {
     this.#service = service;
   }
 
+  /** Takes nothing new, waits for the answers in the works, and closes; after 5 s it waits no longer. */
   async close(): Promise<void> {
-    await Promise.all([this.#udp?.close(), this.#tcp?.close()]);
+    this.#udp?.pause();
+    await Promise.all([this.#service.settle(SETTLE_TIMEOUT), this.#tcp?.close()]);
+    await this.#udp?.close();
   }
 
   async #listen(exclusive: boolean): Promise<void> {

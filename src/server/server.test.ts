@@ -195,9 +195,9 @@ describe('a stop', () => {
     await expect(askServer(port, 'a.test', { transport: 'tcp', timeout: 300 })).rejects.toThrow();
   });
 
-  it('waits for queries in the works', async () => {
+  it.each(['udp', 'tcp'] as const)('waits for queries in the works, by %s', async (transport) => {
     const { server, port } = await start('.:PORT {\n say last {\n later\n }\n}');
-    const asked = askServer(port, 'a.test', { transport: 'tcp' });
+    const asked = askServer(port, 'a.test', { transport });
     await new Promise((resolve) => setTimeout(resolve, 50));
     await server.stop();
     expect(wordsOf(await asked)).toEqual(['last']);

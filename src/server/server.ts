@@ -12,7 +12,7 @@ import {
   startPlugins,
   stopPlugins,
 } from './configuration.ts';
-import { Listener, listenerLabel } from './listener.ts';
+import { Listener, listenerLabel, SETTLE_TIMEOUT } from './listener.ts';
 import type { ListenerPlan } from './listener-plan.ts';
 import { joinSettings } from './listener-settings.ts';
 import type { PlanSettings } from './plan.ts';
@@ -52,9 +52,6 @@ export interface ServerOptions extends PlanSettings {
   /** Ends the process after a fatal line. */
   readonly fail: (text: string) => void;
 }
-
-/** How long queries in the works may take when their configuration goes, in milliseconds; CoreDNS's. */
-const SETTLE_TIMEOUT = 5000;
 
 /** A configuration at work behind its listeners. */
 interface Running {

@@ -49,7 +49,7 @@ export class Service {
   readonly #options: ServiceOptions;
   readonly #resolve: Query['resolve'];
   #inFlight = 0;
-  #idle: (() => void) | undefined;
+  readonly #waiting = new Set<() => void>();
 
   constructor(options: ServiceOptions) {
     this.label = options.label;
@@ -92,10 +92,12 @@ export class Service {
   async settle(milliseconds: number): Promise<boolean> {
     if (this.#inFlight === 0) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
+    const idle = (): void => resolve(true);
+    this.#waiting.add(idle);
     const timer = setTimeout(() => resolve(false), milliseconds);
-    this.#idle = () => resolve(true);
     const settled = await promise;
     clearTimeout(timer);
+    this.#waiting.delete(idle);
     return settled;
   }
 
@@ -105,7 +107,7 @@ export class Service {
       send(this.#encode(query, await outcome));
     } finally {
       this.#inFlight--;
-      if (this.#inFlight === 0) this.#idle?.();
+      if (this.#inFlight === 0) for (const idle of this.#waiting) idle();
     }
   }
 
