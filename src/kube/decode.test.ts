@@ -104,9 +104,11 @@ describe('decodeObject', () => {
       metadata: { ...META, labels: { app: 'x' }, deletionTimestamp: '2026-11-23T04:35:40Z' },
       status: { podIP: '10.244.1.9', podIPs: [{ ip: '10.244.1.9' }, { ip: 'fd00::9' }] },
     });
-    expect(pod).toMatchObject({ podIP: { text: '10.244.1.9' }, terminating: true });
+    expect(pod).toMatchObject({ podIPs: [{ text: '10.244.1.9' }, { text: 'fd00::9' }], terminating: true });
     expect(pod?.kind === 'Pod' ? { ...pod.labels } : undefined).toEqual({ app: 'x' });
-    expect(decode('Pod', { metadata: META })).toMatchObject({ podIP: undefined, terminating: false });
+    expect(decode('Pod', { metadata: META })).toMatchObject({ podIPs: [], terminating: false });
+    const single = decode('Pod', { metadata: META, status: { podIP: '10.244.1.9' } });
+    expect(single).toMatchObject({ podIPs: [{ text: '10.244.1.9' }] });
   });
 
   it.each<[ResourceKind, unknown, string]>([

@@ -139,12 +139,14 @@ function decodeEndpoint(endpoint: JsonObject, shared: SharedValues): Endpoint[] 
 
 function decodePod(meta: Meta, value: JsonObject, shared: SharedValues): Pod {
   const metadata = objectField(value, 'metadata');
-  const podIP = stringField(objectField(value, 'status'), 'podIP');
+  const status = objectField(value, 'status');
+  const listed = objectsField(status, 'podIPs').map((entry) => stringField(entry, 'ip'));
+  const podIPs = (listed.length > 0 ? listed : [stringField(status, 'podIP')]).filter((ip) => ip !== '');
   const labels = stringMapField(metadata, 'labels');
   return {
     kind: 'Pod',
     ...meta,
-    podIP: podIP === '' ? undefined : new Address(podIP),
+    podIPs: podIPs.map((ip) => new Address(ip)),
     labels: shared.labels.share(JSON.stringify(labels), labels),
     terminating: stringField(metadata, 'deletionTimestamp') !== '',
   };

@@ -70,8 +70,8 @@ export interface EndpointSlice extends ObjectMeta {
 
 export interface Pod extends ObjectMeta {
   readonly kind: 'Pod';
-  /** `status.podIP`, the primary one; undefined before the pod has one. */
-  readonly podIP: Address | undefined;
+  /** `status.podIPs`, or `status.podIP` where only that is there; none before the pod has one. */
+  readonly podIPs: readonly Address[];
   readonly labels: Readonly<Record<string, string>>;
   /** Has a `deletionTimestamp`. The store does not take such a pod, see ClusterStore.upsert. */
   readonly terminating: boolean;

@@ -63,7 +63,7 @@ export function addressKeys(object: Resource | undefined): string[] {
     case 'EndpointSlice':
       return object.endpoints.map((endpoint) => endpoint.address.key);
     case 'Pod':
-      return object.podIP === undefined ? [] : [object.podIP.key];
+      return object.podIPs.map((address) => address.key);
     default:
       return [];
   }
@@ -106,7 +106,7 @@ export function serialsMoved(change: StoreChange): readonly (keyof Serials)[] {
   if (before === undefined || after === undefined) return ['internal'];
   if (before.kind === 'Service' && after.kind === 'Service') return serialsOfService(before, after);
   if (before.kind === 'Pod' && after.kind === 'Pod') {
-    return before.podIP?.text === after.podIP?.text ? [] : ['internal'];
+    return sameList(before.podIPs, after.podIPs, sameAddress) ? [] : ['internal'];
   }
   if (before.kind === 'EndpointSlice' && after.kind === 'EndpointSlice') {
     return sameSlice(before, after) ? [] : ['internal'];

@@ -32,6 +32,8 @@ export interface Query {
   readonly zone: DomainName;
   /** The view that let the query in; empty without one. */
   readonly view: string;
+  /** 0 for what a client asked, 1 for what was asked to answer that, and so on: an end for names that lead back to themselves. */
+  readonly depth: number;
   /** Absent unless the block has plugin `metadata`. */
   readonly metadata: Metadata | undefined;
   /**

@@ -60,6 +60,7 @@ export function testQuery(parts: TestQuery): Query {
     server: 'dns://:53',
     zone: DomainName.root,
     view: '',
+    depth: 0,
     metadata: parts.metadata,
     resolve: parts.resolve ?? ((query) => makeFailure(query, 5)),
   };

@@ -46,6 +46,12 @@ describe('a server', () => {
     ['a zone that nobody serves', 'org:PORT {\n say x\n}', { name: 'example.com' }, RCODE.REFUSED],
     ['a block without plugins in the chain', '.:PORT {\n quiet\n}', { name: 'example.com' }, RCODE.REFUSED],
     ['a plugin that throws', '.:PORT {\n say x {\n throws\n }\n}', { name: 'example.com' }, RCODE.SERVFAIL],
+    [
+      'names that lead back to themselves',
+      '.:PORT {\n say x {\n loops\n }\n}',
+      { name: 'example.com' },
+      RCODE.SERVFAIL,
+    ],
     ['the end of the chain', '.:PORT {\n say x {\n passes\n }\n}', { name: 'example.com' }, RCODE.SERVFAIL],
   ])('answers for %s', async (_what, corefile, { name }, rcode) => {
     const { port } = await start(corefile);

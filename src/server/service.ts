@@ -42,6 +42,9 @@ const DROPPED = 'dropped';
 /** Header and question without the name: what a message without records weighs besides it. */
 const QUESTION_ONLY = 16;
 
+/** Aliases that one may follow from block to block; each block follows up to ten of its own besides. */
+const MAXIMUM_DEPTH = 8;
+
 /** What one listener does with messages under one configuration. A reload gives the listener another one. */
 export class Service {
   readonly label: string;
@@ -76,6 +79,7 @@ export class Service {
       server: this.label,
       zone: DomainName.root,
       view: '',
+      depth: 0,
       metadata: undefined,
       resolve: this.#resolve,
     };
@@ -113,8 +117,12 @@ export class Service {
 
   /** Another question on behalf of the client of `query`. */
   #ask(query: Query, question: Question): Outcome {
+    const depth = query.depth + 1;
+    if (depth > MAXIMUM_DEPTH)
+      return makeFailure(query, RCODE.SERVFAIL, new Error(`${question.name.text} leads back to itself`));
     return this.#dispatch({
       ...withQuestion(query, question),
+      depth,
       arrival: this.#options.environment.clock.monotonic(),
       size: QUESTION_ONLY + question.name.wire.length,
     });

@@ -32,6 +32,7 @@ export const say: Plugin = definePlugin({
     silent: flag({ summary: 'Does not answer.' }),
     refuses: flag({ summary: 'Cannot start.' }),
     passes: flag({ summary: 'Hands queries on.' }),
+    loops: flag({ summary: 'Asks the server the same again.' }),
   },
   setup([{ argument: word, options }], { logger }) {
     return {
@@ -39,6 +40,7 @@ export const say: Plugin = definePlugin({
         if (options.throws) throw new Error(`no ${word}`);
         if (options.silent) return null;
         if (options.passes) return next(query);
+        if (options.loops) return query.resolve(query, query.question);
         const reply = makeReply(query, {
           authoritative: true,
           answers: [TXT.make(query.question.name, 60, { strings: [word] })],
