@@ -11,7 +11,7 @@ export function text(word: string): Kind<string> {
 }
 
 /** One of some words, spelled exactly. */
-export function oneOf<W extends string>(words: readonly W[]): Kind<W> {
+export function oneOf<const W extends string>(words: readonly W[]): Kind<W> {
   return {
     word: words.join('|'),
     read(given) {

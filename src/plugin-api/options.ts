@@ -129,7 +129,7 @@ interface ListText<Initial> extends OptionText {
 }
 
 /** Any number of arguments of one kind, at least `least` (1 unless given) and at most `most`. */
-export function many<T>(kind: Kind<T>, text: ListText<readonly T[]>): Option<readonly T[]>;
+export function many<T>(kind: Kind<T>, text: ListText<readonly NoInfer<T>[]>): Option<readonly T[]>;
 export function many<T>(kind: Kind<T>, text: ListText<readonly T[] | undefined>): Option<readonly T[] | undefined>;
 export function many<T>(kind: Kind<T>, text: ListText<readonly T[] | undefined>): Option<readonly T[] | undefined> {
   const least = text.least ?? 1;

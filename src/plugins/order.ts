@@ -1,5 +1,6 @@
 import type { Plugin } from '../plugin-api/plugin.ts';
 import { bind } from './bind/bind.ts';
+import { cache } from './cache/cache.ts';
 import { debug } from './debug/debug.ts';
 import { errors } from './errors/errors.ts';
 import { forward } from './forward/forward.ts';
@@ -14,6 +15,7 @@ import { prometheus } from './prometheus/prometheus.ts';
 import { ready } from './ready/ready.ts';
 import { reload } from './reload/reload.ts';
 import { root } from './root/root.ts';
+import { template } from './template/template.ts';
 import { whoami } from './whoami/whoami.ts';
 
 /**
@@ -31,6 +33,8 @@ export const order: readonly Plugin[] = [
   prometheus, // counts what every plugin after it answered
   errors, // sees every failure after it
   log, // sees every answer after it
+  cache, // in front of everything that has to work for an answer
+  template, // made-up answers, before the data of the zones
   hosts, // before the zones, so that a file of names can override them
   kubernetes, // the cluster's own names
   loop, // sees what is about to leave, as it would come back
