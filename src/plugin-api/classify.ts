@@ -25,11 +25,10 @@ export function classifyReply(query: Query, reply: Reply | null): ReplyKind {
   if (opcode === OPCODE.UPDATE) return 'UPDATE';
   if (opcode === OPCODE.NOTIFY || isTransfer(query)) return 'META';
   if (reply.rcode === RCODE.NOERROR && reply.answers.length > 0) return 'NOERROR';
-  const soa = hasType(reply.authorities, TYPE.SOA);
-  if (reply.rcode === RCODE.NXDOMAIN) return soa && reply.answers.length === 0 ? 'NXDOMAIN' : 'OTHERERROR';
+  if (reply.rcode === RCODE.NXDOMAIN) return reply.answers.length === 0 ? 'NXDOMAIN' : 'OTHERERROR';
   if (reply.rcode === RCODE.SERVFAIL || reply.rcode === RCODE.NOTIMP) return 'SERVERERROR';
   if (reply.rcode !== RCODE.NOERROR) return 'OTHERERROR';
-  if (soa) return 'NODATA';
+  if (hasType(reply.authorities, TYPE.SOA)) return 'NODATA';
   return hasType(reply.authorities, TYPE.NS) ? 'DELEGATION' : 'NOERROR';
 }
 

@@ -17,10 +17,8 @@ export interface NamedInstance {
 
 /** The server block that a plugin is set up in. */
 export interface BlockContext {
-  /** All zones of the block's keys, CIDR keys expanded. */
+  /** All zones of the block's keys, CIDR keys expanded: what plugins without zones of their own serve. */
   readonly zones: readonly DomainName[];
-  /** The first zone of each key: what plugins without zones of their own serve. */
-  readonly keyZones: readonly DomainName[];
   /** Labels of the block's listeners, `dns://:53`; complete once every plugin of the block is set up. */
   readonly servers: () => readonly string[];
   /** Addresses and ports on which plain DNS queries reach the block; complete as `servers` is. */

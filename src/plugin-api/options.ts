@@ -152,7 +152,7 @@ export function many<T>(kind: Kind<T>, text: ListText<readonly T[] | undefined>)
   };
 }
 
-/** No arguments at all: for directives that stand alone. */
+/** Neither arguments nor a block: for directives that stand alone. */
 export function none(summary = ''): Option<undefined> {
   return {
     usage: '',
@@ -161,6 +161,14 @@ export function none(summary = ''): Option<undefined> {
     repeat: 'last',
     read(line, _previous, report) {
       countArguments(line, 0, 0, '', report);
+      if (line.opening !== undefined) {
+        report({
+          code: 'option/block',
+          message: `"${line.name.text}" takes no block`,
+          place: line.opening.place,
+          hint: 'remove the braces',
+        });
+      }
       return undefined;
     },
   };

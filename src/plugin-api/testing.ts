@@ -118,7 +118,6 @@ function testContext(log: string[], report: Report, zones: readonly string[]): S
   const settings: BlockSettings = defaultSettings;
   const block: BlockContext = {
     zones: names,
-    keyZones: names,
     servers: () => ['dns://:53'],
     listeners: () => [{ address: undefined, port: 53 }],
     settings,

@@ -21,8 +21,6 @@ export interface KeyPlan {
 export interface BlockPlan {
   readonly keys: readonly KeyPlan[];
   readonly zones: readonly DomainName[];
-  /** The first zone of each key. */
-  readonly keyZones: readonly DomainName[];
   readonly directives: readonly Line[];
 }
 
@@ -58,7 +56,6 @@ function planBlock(block: ServerBlock, settings: PlanSettings, report: Report): 
   return {
     keys,
     zones: keys.flatMap(({ zones }) => zones),
-    keyZones: keys.flatMap(({ zones }) => zones.slice(0, 1)),
     directives: block.directives,
   };
 }

@@ -161,7 +161,6 @@ function setupContext(
   const { services } = options;
   const block: BlockContext = {
     zones: draft.plan.zones,
-    keyZones: draft.plan.keyZones,
     servers: () => blockAddresses(draft.plan, draft.settings).map(({ where }) => listenerLabel(where)),
     listeners: () =>
       blockAddresses(draft.plan, draft.settings).flatMap(({ where }) => (where.transport === 'dns' ? [where] : [])),

@@ -92,7 +92,7 @@ export const hosts: Plugin = definePlugin({
         hint: 'add a line "fallthrough"',
       });
     }
-    const origins = argument.zones.length > 0 ? argument.zones : context.block.keyZones;
+    const origins = argument.zones.length > 0 ? argument.zones : context.block.zones;
     const makeTable = (lines: readonly HostLine[]): HostTable =>
       new HostTable(lines, { zones: origins, reverse: !options.no_reverse });
     const inline = makeTable(readInline(others, line, given.get('fallthrough'), context));

@@ -22,15 +22,15 @@ export interface Configuration {
   readonly watch: WatchOptions;
 }
 
-/** Reports what does not go together, and then leaves it out. `keyZones` are served when the directive names none. */
+/** Reports what does not go together, and then leaves it out. `blockZones` are served when the directive names none. */
 export function readConfiguration(
   stanza: KubernetesStanza,
-  keyZones: readonly DomainName[],
+  blockZones: readonly DomainName[],
   report: Report,
 ): Configuration {
   const values = stanza.options;
   const named = stanza.argument.flat();
-  const names = named.length > 0 ? named : keyZones;
+  const names = named.length > 0 ? named : blockZones;
   const place = stanza.line.name.place;
   const imported = values.multicluster.flat();
   if (!names.some(isForward)) {

@@ -20,7 +20,7 @@ export const kubernetes: Plugin = definePlugin({
   options,
   problems,
   setup([stanza], context) {
-    return new KubernetesInstance(stanza, readConfiguration(stanza, context.block.keyZones, context.report), context);
+    return new KubernetesInstance(stanza, readConfiguration(stanza, context.block.zones, context.report), context);
   },
 });
 

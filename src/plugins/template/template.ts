@@ -44,7 +44,7 @@ export const template: Plugin = definePlugin({
   setup(stanzas, context) {
     const metrics = new TemplateMetrics(context.metrics);
     const templates = stanzas.map(
-      (stanza) => new QueryTemplate(stanza.argument, stanza.options, context.block.keyZones, metrics, context.report),
+      (stanza) => new QueryTemplate(stanza.argument, stanza.options, context.block.zones, metrics, context.report),
     );
     return {
       handle(query, next) {

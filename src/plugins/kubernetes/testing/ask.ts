@@ -31,7 +31,7 @@ export function readDirective(
       ...kubernetes,
       setup([stanza], context) {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- setUp reads it by the plugin's own tables
-        configuration = readConfiguration(stanza as KubernetesStanza, context.block.keyZones, context.report);
+        configuration = readConfiguration(stanza as KubernetesStanza, context.block.zones, context.report);
         return {};
       },
     },

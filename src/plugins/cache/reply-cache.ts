@@ -1,0 +1,242 @@
+import { CLASS, RCODE } from '../../dns/codes.ts';
+import type { DomainName } from '../../dns/name.ts';
+import type { Logger } from '../../log/logger.ts';
+import type { Clock } from '../../plugin-api/clock.ts';
+import type { Next } from '../../plugin-api/plugin.ts';
+import type { Query } from '../../plugin-api/query.ts';
+import { mapReply, type Outcome, type Reply } from '../../plugin-api/reply.ts';
+import type { CacheMetrics } from './cache-metrics.ts';
+import { Entry, passOn } from './entry.ts';
+import { judge, type LifetimeLimits, type Part } from './lifetime.ts';
+import { LimitedMap } from './limited-map.ts';
+import type { Prefetch, ServeStale } from './options.ts';
+
+export interface ReplyCacheOptions {
+  readonly zones: readonly DomainName[];
+  readonly limits: LifetimeLimits;
+  /** How many entries each part has room for. */
+  readonly capacity: Readonly<Record<Part, number>>;
+  /** Zones of which nothing is kept. */
+  readonly disabled: Readonly<Record<Part, readonly DomainName[]>>;
+  readonly prefetch: Prefetch;
+  readonly stale: ServeStale | undefined;
+  readonly preferPositive: boolean;
+  readonly keepTtl: boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: CacheMetrics;
+}
+
+/** Replies by question, and when to ask again. */
+export class ReplyCache {
+  readonly #options: ReplyCacheOptions;
+  readonly #parts: Readonly<Record<Part, LimitedMap<Entry>>>;
+  /** Milliseconds after its end that an entry may still be used. */
+  readonly #staleLimit: number;
+
+  constructor(options: ReplyCacheOptions) {
+    this.#options = options;
+    this.#parts = {
+      success: new LimitedMap(options.capacity.success),
+      denial: new LimitedMap(options.capacity.denial),
+    };
+    this.#staleLimit = options.stale?.limit ?? 0;
+  }
+
+  handle(query: Query, next: Next): Outcome {
+    const { name } = query.question;
+    const { zones, metrics, clock } = this.#options;
+    if (!isWithinAny(name, zones)) return next(query);
+    metrics.request(query);
+    const now = clock.monotonic();
+    const key = keyOf(query);
+    const entry = this.#find(key, now);
+    if (entry === undefined) {
+      metrics.miss(query);
+      return this.#ask(key, query, next);
+    }
+    metrics.hit(query, entry.part);
+    const remaining = entry.remaining(now);
+    if (remaining > 0) {
+      if (this.#isDue(entry, remaining, now)) this.#refreshLater(key, entry, query, next);
+      return entry.answer(query, this.#options.keepTtl ? Math.floor(entry.lifetime) : remaining);
+    }
+    return this.#answerStale(key, entry, query, next, now);
+  }
+
+  /** The entry to answer with: a denial before an answer, but for failures and for `serve_stale_policy`. */
+  #find(key: string, now: number): Entry | undefined {
+    const denial = this.#usable('denial', key, now);
+    if (denial !== undefined && !this.#options.preferPositive && !denial.isFailure) return denial;
+    const success = this.#usable('success', key, now);
+    if (denial === undefined || success === undefined) return denial ?? success;
+    return denial.isFailure || success.isAnswer ? success : denial;
+  }
+
+  #usable(part: Part, key: string, now: number): Entry | undefined {
+    const entry = this.#parts[part].get(key);
+    return entry === undefined || now >= entry.end + this.#staleLimit ? undefined : entry;
+  }
+
+  /** Asks the next plugin and keeps what it answers. */
+  #ask(key: string, query: Query, next: Next): Outcome {
+    return mapReply(next(forUpstream(query)), (reply) => this.#store(key, query, reply).reply);
+  }
+
+  /** Keeps the reply if it may be kept. The result is the reply to deliver, and the entry that it has become. */
+  #store(key: string, query: Query, reply: Reply): { readonly reply: Reply; readonly entry: Entry | undefined } {
+    // Nothing was written: the server makes the message, and CoreDNS's cache does not get to see it.
+    if (reply.unwritten) return { reply, entry: undefined };
+    const { limits, clock, disabled, metrics } = this.#options;
+    const verdict = judge(query, reply, limits, Math.floor(clock.now() / 1000));
+    const { part, lifetime, isAnswer } = verdict;
+    const delivered = passOn(query, reply, Math.floor(lifetime));
+    if (part === undefined || lifetime === 0) return { reply: delivered, entry: undefined };
+    if (!repeatsQuestion(query, reply)) {
+      metrics.drop(query);
+      return { reply: delivered, entry: undefined };
+    }
+    if (isWithinAny(query.question.name, disabled[part])) return { reply: delivered, entry: undefined };
+    const entry = new Entry(part, query, reply, { lifetime, now: clock.monotonic(), isAnswer });
+    this.#put(key, query, entry);
+    return { reply: delivered, entry };
+  }
+
+  #put(key: string, query: Query, entry: Entry): void {
+    const { preferPositive, clock, metrics } = this.#options;
+    const { success, denial } = this.#parts;
+    const answer = this.#usable('success', key, clock.monotonic());
+    if (entry.part === 'success') {
+      // An empty reply is no reason to forget the last answer that has records.
+      if (preferPositive && !entry.isAnswer && answer?.isAnswer === true) return;
+      if ((!preferPositive || entry.isAnswer) && denial.delete(key)) metrics.size(query, 'denial', denial.size);
+    } else if (!preferPositive && !entry.isFailure && success.delete(key)) {
+      metrics.size(query, 'success', success.size);
+    }
+    const part = this.#parts[entry.part];
+    if (part.set(key, entry)) metrics.eviction(query, entry.part);
+    metrics.size(query, entry.part, part.size);
+  }
+
+  /** Counts the hit. Is the entry popular and near its end? */
+  #isDue(entry: Entry, remaining: number, now: number): boolean {
+    const { amount, pause, share } = this.#options.prefetch;
+    if (amount === 0) return false;
+    entry.hits = now - entry.lastHit < pause ? entry.hits + 1 : 1;
+    entry.lastHit = now;
+    return !entry.refreshing && entry.hits >= amount && remaining <= Math.ceil(share * entry.lifetime);
+  }
+
+  #answerStale(key: string, entry: Entry, query: Query, next: Next, now: number): Outcome {
+    const { stale } = this.#options;
+    const mayTry = now >= entry.retryAt;
+    if (stale?.mode === 'verify' && mayTry && !(entry.refreshing && stale.recheck > 0)) {
+      return this.#verify(key, entry, query, next, stale);
+    }
+    if (mayTry && !entry.refreshing && stale?.mode === 'immediate') this.#refreshLater(key, entry, query, next);
+    return this.#staleAnswer(entry, query);
+  }
+
+  #staleAnswer(entry: Entry, query: Query): Reply {
+    this.#options.metrics.servedStale(query);
+    return entry.answer(query, this.#options.keepTtl ? Math.floor(entry.lifetime) : (this.#options.stale?.ttl ?? 0));
+  }
+
+  /** Asks first; the stale entry is for the case that nothing good comes, or not in time. */
+  #verify(key: string, entry: Entry, query: Query, next: Next, stale: ServeStale): Outcome {
+    const orStale = (fresh: Reply | undefined): Reply => fresh ?? this.#staleAnswer(entry, query);
+    const fresh = this.#tryFresh(key, entry, query, next);
+    if (!(fresh instanceof Promise)) return orStale(fresh);
+    return (stale.timeout === 0 ? fresh : within(fresh, stale.timeout)).then(orStale);
+  }
+
+  #tryFresh(key: string, entry: Entry, query: Query, next: Next): Reply | undefined | Promise<Reply | undefined> {
+    const finish = (reply: Reply | null): Reply | undefined => this.#finish(key, entry, query, reply);
+    const fail = (error: unknown): undefined => this.#fail(entry, query, error);
+    entry.refreshing = true;
+    try {
+      const outcome = next(forUpstream(query));
+      return outcome instanceof Promise ? outcome.then(finish, fail) : finish(outcome);
+    } catch (error) {
+      return fail(error);
+    }
+  }
+
+  /** Asks in the background, as a TCP client, so that a large answer comes whole. */
+  #refreshLater(key: string, entry: Entry, query: Query, next: Next): void {
+    this.#options.metrics.prefetch(query);
+    entry.refreshing = true;
+    setImmediate(() => void this.#refresh(key, entry, query, next));
+  }
+
+  async #refresh(key: string, entry: Entry, query: Query, next: Next): Promise<void> {
+    try {
+      this.#finish(key, entry, query, await next({ ...forUpstream(query), transport: 'tcp' }));
+    } catch (error) {
+      this.#fail(entry, query, error);
+    }
+  }
+
+  /** Ends a refresh: keeps a good reply and returns what to deliver; undefined if it is not good. */
+  #finish(key: string, entry: Entry, query: Query, reply: Reply | null): Reply | undefined {
+    entry.refreshing = false;
+    if (reply === null || !isConclusive(reply) || !repeatsQuestion(query, reply)) {
+      this.#postpone(entry);
+      return undefined;
+    }
+    const stored = this.#store(key, query, reply);
+    if (stored.entry !== undefined) {
+      stored.entry.hits = entry.hits;
+      stored.entry.lastHit = entry.lastHit;
+    }
+    return stored.reply;
+  }
+
+  #fail(entry: Entry, query: Query, error: unknown): undefined {
+    entry.refreshing = false;
+    this.#postpone(entry);
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#options.logger.error(`Refresh of ${query.question.name.text} failed: ${reason}`);
+    return undefined;
+  }
+
+  #postpone(entry: Entry): void {
+    entry.retryAt = this.#options.clock.monotonic() + (this.#options.stale?.recheck ?? 0);
+  }
+}
+
+function isWithinAny(name: DomainName, zones: readonly DomainName[]): boolean {
+  for (const zone of zones) if (name.isWithin(zone)) return true;
+  return false;
+}
+
+/** Replies differ by name, type, class, and by the DO and CD bits. A name's text ends with a dot, so keys are unambiguous. */
+function keyOf({ question, message }: Query): string {
+  const flags = (message.edns?.dnssecOk === true ? 2 : 0) + (message.checkingDisabled ? 1 : 0);
+  const key = question.name.canonical + String(question.type * 4 + flags);
+  return question.class === CLASS.IN ? key : `${key}/${question.class}`;
+}
+
+/** AD asks for the AD bit of the answer (RFC 6840 §5.7), which a later client may want. */
+function forUpstream(query: Query): Query {
+  return query.message.authenticData ? query : { ...query, message: { ...query.message, authenticData: true } };
+}
+
+function isConclusive(reply: Reply): boolean {
+  const { rcode } = reply;
+  return !reply.unwritten && !reply.truncated && (rcode === RCODE.NOERROR || rcode === RCODE.NXDOMAIN);
+}
+
+function repeatsQuestion(query: Query, reply: Reply): boolean {
+  const { name, type } = query.question;
+  return reply.question.type === type && reply.question.name.equals(name);
+}
+
+/** What is promised, if it comes in so many milliseconds. */
+async function within<T>(promised: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(resolve, milliseconds, undefined);
+  const first = await Promise.race([promised, promise]);
+  clearTimeout(timer);
+  return first;
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { PluginInstance } from '../plugin-api/plugin.ts';
+import type { Query } from '../plugin-api/query.ts';
+import { defaultSettings } from '../plugin-api/settings.ts';
+import { testQuery } from '../plugin-api/testing.ts';
+import { type Block, collectMetadata } from './block.ts';
+
+const query = testQuery({ name: 'a.test' });
+
+function blockOf(wanted: Block['settings']['metadata'], ...instances: readonly PluginInstance[]): Block {
+  return {
+    zones: [],
+    instances: instances.map((instance, i) => ({ name: `plugin${i}`, instance })),
+    settings: { ...defaultSettings, metadata: wanted },
+    chain: undefined,
+  };
+}
+
+describe('metadata', () => {
+  it('is not collected where nobody wants it', () => {
+    const describeIt = vi.fn();
+    expect(collectMetadata(blockOf(undefined, { describe: describeIt }), query)).toBe(query);
+    expect(describeIt).not.toHaveBeenCalled();
+  });
+
+  it('comes from every plugin that has something to say', () => {
+    const labelled = collectMetadata(
+      blockOf(
+        () => true,
+        { describe: ({ question }, metadata) => void metadata.set('one/name', () => question.name.text) },
+        {},
+        { describe: (_query, metadata) => void metadata.set('two/fix', () => 'x') },
+      ),
+      query,
+    );
+    expect([...(labelled.metadata ?? [])].map(([label, value]) => [label, value()])).toEqual([
+      ['one/name', 'a.test.'],
+      ['two/fix', 'x'],
+    ]);
+    expect(query.metadata).toBeUndefined();
+  });
+
+  it('of names that nobody asked for is what plugins set later', () => {
+    const describeIt = vi.fn();
+    const wanted = ({ question }: Query): boolean => question.name.text === 'b.test.';
+    const labelled = collectMetadata(blockOf(wanted, { describe: describeIt }), query);
+    expect(describeIt).not.toHaveBeenCalled();
+    expect(labelled.metadata).toEqual(new Map());
+  });
+});

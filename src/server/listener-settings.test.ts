@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { type BlockSettings, defaultSettings } from '../plugin-api/settings.ts';
+import { joinSettings, type ListenerSettings } from './listener-settings.ts';
+
+const LIMITS: ListenerSettings['limits'] = { readTimeout: 3000, idleTimeout: 10_000, maximumQueries: Infinity };
+
+it.each<[what: string, blocks: readonly Partial<BlockSettings>[], expected: Partial<ListenerSettings>]>([
+  ['no blocks', [], {}],
+  ['nothing set', [{}, {}], {}],
+  ['another class in one of them', [{}, { anyClass: true }, {}], { anyClass: true }],
+  ['stack traces in one of them', [{ stackTraces: true }, {}], { stackTraces: true }],
+  ['debug shows stacks too', [{ debug: true }, {}], { stackTraces: true }],
+  ['a limit in one of them', [{ readTimeout: 1000 }, {}], { limits: { ...LIMITS, readTimeout: 1000 } }],
+  ['the last limit', [{ idleTimeout: 1 }, { idleTimeout: 2 }, {}], { limits: { ...LIMITS, idleTimeout: 2 } }],
+  [
+    'limits of several blocks',
+    [{ maximumQueriesPerConnection: 5 }, { readTimeout: 7 }],
+    { limits: { ...LIMITS, readTimeout: 7, maximumQueries: 5 } },
+  ],
+])('%s', (_what, blocks, expected) => {
+  const joined = joinSettings(
+    blocks.map((settings) => ({
+      zones: [],
+      instances: [],
+      settings: { ...defaultSettings, ...settings },
+      chain: undefined,
+    })),
+  );
+  expect(joined).toEqual({ anyClass: false, stackTraces: false, limits: LIMITS, ...expected });
+});
