@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addressOfReverseName, isIPv4Mapped, parseAddress, parseIPv4, parseIPv6 } from './addresses.ts';
 import { printAddress, printIPv6, reverseName, unmapIPv4 } from './addresses.ts';

@@ -33,7 +33,10 @@ export interface SizeOptions {
   readonly buffer?: Uint8Array;
 }
 
-/** The whole message in wire format, OPT after the other additionals but before a TSIG. Throws EncodeError. */
+/**
+ * The whole message in wire format, OPT after the other additionals but before a TSIG. The result may be a part of a
+ * larger buffer: copy what is to be kept for long. Throws EncodeError.
+ */
 export function encodeMessage(message: Message, options: EncodeOptions): Uint8Array {
   const writer = new WireWriter(options);
   writeFront(writer, message);

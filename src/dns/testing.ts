@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { createEdns, createMessage, type Message, type Question, type ResourceRecord } from './message.ts';
 import { DomainName } from './name.ts';
 import { parseRecord } from './presentation.ts';
