@@ -1,6 +1,6 @@
 import type { Logger } from '../log/logger.ts';
 import type { Clock } from './clock.ts';
-import type { Faults } from './faults.ts';
+import type { FaultState } from './fault-state.ts';
 import type { AppliedConfigurations } from './patch/applied-configurations.ts';
 import type { Catalogue } from './resources/catalogue.ts';
 import type { Storage } from './storage.ts';
@@ -14,6 +14,6 @@ export interface ApiContext {
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
-  readonly faults: Faults;
+  readonly faults: FaultState;
   readonly applied: AppliedConfigurations;
 }

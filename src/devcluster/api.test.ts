@@ -64,9 +64,9 @@ describe('refusals in the words of the API', () => {
     ['no port', { spec: {} }, 422, 'Service "a" is invalid: spec.ports: Required value'],
     [
       'a port out of range',
-      { spec: { ports: [{ port: 0 }] } },
+      { spec: { ports: [{ port: 65536, targetPort: 1 }] } },
       422,
-      'Service "a" is invalid: spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive',
+      'Service "a" is invalid: spec.ports[0].port: Invalid value: 65536: must be between 1 and 65535, inclusive',
     ],
     [
       'a bad name',

@@ -8,6 +8,8 @@ import { openApiDocument, openApiIndex } from './openapi.ts';
 import { readResource } from './read-handlers.ts';
 import { parseResourcePath, type ResourcePath, type Verb } from './request.ts';
 import { authenticate, authorize } from './rights.ts';
+import type { ResourceType } from './resources/resource-type.ts';
+import { answerScale } from './scale.ts';
 import { ApiError, methodNotAllowed, noSuchResource, tooManyRequests } from './status.ts';
 import { writeResource } from './write-handlers.ts';
 
@@ -28,6 +30,8 @@ export async function handleRequest(
       exchange.sendError(error);
       return;
     }
+    // Whoever asked has gone.
+    if (request.destroyed) return;
     const text = error instanceof Error ? error.message : String(error);
     context.logger.error(`${request.method ?? ''} ${exchange.path}: ${text}`);
     exchange.sendError(new ApiError(500, 'InternalError', `Internal error occurred: ${text}`));
@@ -49,12 +53,19 @@ async function route(context: ApiContext, exchange: Exchange): Promise<void> {
     exchange.sendText(404, '404 page not found\n');
     return;
   }
-  if (path.subresource !== undefined && !(path.subresource === 'status' && resource.hasStatus)) {
-    if (!(path.subresource === 'finalize' && path.plural === 'namespaces')) throw noSuchResource();
-  }
+  if (path.subresource !== undefined && !subresourcesOf(resource).includes(path.subresource)) throw noSuchResource();
   if (!resource.namespaced && path.namespace !== undefined) throw noSuchResource();
-  if (verb === 'get' || verb === 'list' || verb === 'watch') readResource(context, exchange, resource, path, verb);
+  if (path.subresource === 'scale') await answerScale(context, exchange, resource, path, verb);
+  else if (verb === 'get' || verb === 'list' || verb === 'watch') readResource(context, exchange, resource, path, verb);
   else await writeResource(context, exchange, resource, path, verb);
+}
+
+function subresourcesOf(resource: ResourceType): readonly string[] {
+  return [
+    ...(resource.hasStatus ? ['status'] : []),
+    ...(resource.hasScale ? ['scale'] : []),
+    ...(resource.plural === 'namespaces' ? ['finalize'] : []),
+  ];
 }
 
 function verbOf(exchange: Exchange, path: ResourcePath): Verb {

@@ -82,8 +82,13 @@ export function parseYaml(text: string): Json {
   const document = parseDocument(text, { merge: true });
   const [error] = document.errors;
   if (error !== undefined) throw badRequest(`error converting YAML to JSON: ${error.message.split('\n')[0] ?? ''}`);
-  const value: Json = document.toJS();
-  return value;
+  try {
+    const value: Json = document.toJS();
+    return value;
+  } catch (failure) {
+    const why = failure instanceof Error ? failure.message : String(failure);
+    throw badRequest(`error converting YAML to JSON: ${why}`);
+  }
 }
 
 export function serialize(value: Json, format: Representation['format']): { type: string; text: string } {

@@ -62,20 +62,20 @@ describe('faults', () => {
   test('refused, then up on the same port', async () => {
     await using cluster = await startTestCluster();
     const { url } = cluster;
-    await cluster.refuse();
+    await cluster.faults.refuse();
     await expect(call(cluster, 'GET', PATH)).rejects.toThrow('fetch failed');
     cluster.apply(serviceObject('meanwhile'));
-    await cluster.up();
+    await cluster.faults.up();
     expect(cluster.url).toBe(url);
     expect((await call(cluster, 'GET', PATH)).status).toBe(200);
   });
 
   test('hanging: accepted and not answered', async () => {
     await using cluster = await startTestCluster();
-    await cluster.hang();
+    await cluster.faults.hang();
     const signal = AbortSignal.timeout(200);
     await expect(fetch(`${cluster.url}${PATH}`, { signal })).rejects.toThrow('timeout');
-    await cluster.up();
+    await cluster.faults.up();
     expect((await call(cluster, 'GET', PATH)).status).toBe(200);
   });
 
@@ -84,13 +84,13 @@ describe('faults', () => {
     cluster.apply(serviceObject('a'));
     const events = watchEvents(cluster, `${PATH}?watch=true`);
     await events.next();
-    cluster.cut();
+    cluster.faults.cut();
     await expect(events.next()).rejects.toThrow('terminated');
   });
 
   test('overloaded for the next requests', async () => {
     await using cluster = await startTestCluster();
-    cluster.overload(1, 3);
+    cluster.faults.overload(1, 3);
     const { status, headers, body } = await call(cluster, 'GET', PATH);
     expect([status, headers.get('retry-after'), body.reason]).toEqual([429, '3', 'TooManyRequests']);
     expect((await call(cluster, 'GET', PATH)).status).toBe(200);
@@ -98,7 +98,7 @@ describe('faults', () => {
 
   test('slow', async () => {
     await using cluster = await startTestCluster();
-    cluster.delay(150);
+    cluster.faults.delay(150);
     const start = performance.now();
     await call(cluster, 'GET', PATH);
     expect(performance.now() - start).toBeGreaterThan(140);

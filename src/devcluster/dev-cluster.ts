@@ -10,10 +10,12 @@ import { selfSigned } from './certificate.ts';
 import type { Clock } from './clock.ts';
 import { Controllers } from './controllers/controllers.ts';
 import { decodeObject } from './decode-object.ts';
+import { FaultState } from './fault-state.ts';
 import { Faults } from './faults.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { Listener } from './listeners.ts';
-import { parseManifests, readManifests, type ManifestEntry, type ManifestError } from './manifests.ts';
+import { loadEntries } from './loader.ts';
+import { parseManifests, readManifests, type ManifestEntry } from './manifests.ts';
 import { textOf, withMetadata, type JsonObject, type KubeObject } from './objects.ts';
 import { AppliedConfigurations } from './patch/applied-configurations.ts';
 import { Catalogue } from './resources/catalogue.ts';
@@ -21,7 +23,7 @@ import { resourceId, type ResourceType } from './resources/resource-type.ts';
 import { ACCOUNTS } from './rights.ts';
 import { ServiceAddresses } from './service-addresses.ts';
 import { simulatedNodes } from './simulated-nodes.ts';
-import { ApiError, badRequest } from './status.ts';
+import { badRequest } from './status.ts';
 import { Storage, type Snapshot } from './storage.ts';
 import { namespaceObject, SYSTEM_NAMESPACES, systemObjects, type NodeSettings } from './system-objects.ts';
 import { Writer } from './writer.ts';
@@ -63,16 +65,20 @@ const SETTLE_MILLISECONDS = 5000;
 
 /** A small Kubernetes API server on loopback, with the controllers that DNS depends on. Nothing runs in it. */
 export class DevCluster {
+  /** What tests make go wrong. */
+  readonly faults: Faults;
   readonly #context: ApiContext;
   readonly #addresses: ServiceAddresses;
   readonly #http: Listener;
   readonly #https: Listener;
   readonly #host: string;
+  readonly #simulate: boolean;
   readonly #controllers: Controllers;
   readonly #nodes: readonly NodeSettings[];
 
   private constructor(options: DevClusterOptions) {
     const { clock, logger, random = Math.random, controllers = true } = options;
+    this.#simulate = controllers;
     this.#host = options.host ?? '127.0.0.1';
     const storage = new Storage();
     const ranges = parseRanges(options.serviceCidr ?? DEFAULT_SERVICE_CIDR);
@@ -83,17 +89,18 @@ export class DevCluster {
       clock,
       random,
       newUid: () => randomUUID(),
-      gracefulPods: controllers,
+      simulate: controllers,
     });
     const catalogue = new Catalogue(storage);
     const applied = new AppliedConfigurations(storage);
-    this.#context = { storage, catalogue, writer, clock, random, logger, faults: new Faults(), applied };
+    this.#context = { storage, catalogue, writer, clock, random, logger, faults: new FaultState(), applied };
     this.#http = new Listener(this.#host, options.port ?? 0, (request, response) =>
       this.#answer(request, response, false),
     );
     const identity = selfSigned(clock.now());
     const secure = (request: IncomingMessage, response: ServerResponse): void => this.#answer(request, response, true);
     this.#https = new Listener(this.#host, options.httpsPort ?? 0, secure, identity);
+    this.faults = new Faults(this.#context.faults, [this.#http, this.#https], storage);
     this.#nodes = simulatedNodes(parseRanges(options.podCidr ?? DEFAULT_POD_CIDR));
     this.#controllers = new Controllers(this.#context, { nodes: this.#nodes, simulate: controllers });
   }
@@ -194,54 +201,12 @@ export class DevCluster {
 
   /** Back to a snapshot: every connection is dropped, older versions are forgotten, all faults are off. */
   async reset(state: ClusterState): Promise<void> {
-    this.cut();
+    this.faults.cut();
     this.#context.storage.restore(state.snapshot);
     this.#controllers.clear();
     this.#addresses.rebuild();
     this.#context.applied.clear();
-    this.delay(0);
-    this.overload(0);
-    await this.up();
-  }
-
-  /** From now on connections are refused; those that are open are dropped. */
-  async refuse(): Promise<void> {
-    this.#context.faults.mode = 'refused';
-    await Promise.all([this.#http.close(), this.#https.close()]);
-  }
-
-  /** From now on connections are accepted, but nothing is answered and no watch goes on. */
-  async hang(): Promise<void> {
-    this.#context.faults.mode = 'hanging';
-    await this.#open();
-  }
-
-  /** Ends `refuse` and `hang`; whoever was left hanging is disconnected. */
-  async up(): Promise<void> {
-    if (this.#context.faults.mode === 'hanging') this.cut();
-    this.#context.faults.mode = 'up';
-    await this.#open();
-  }
-
-  /** Drops every connection, once. */
-  cut(): void {
-    this.#http.cut();
-    this.#https.cut();
-  }
-
-  /** Forgets old versions: a watch or a page from one of them is answered 410. */
-  compact(): void {
-    this.#context.storage.compact();
-  }
-
-  /** The next requests are answered 429. */
-  overload(requests: number, retryAfterSeconds = 1): void {
-    this.#context.faults.overload(requests, retryAfterSeconds);
-  }
-
-  /** Holds back every answer for so long. */
-  delay(milliseconds: number): void {
-    this.#context.faults.delay = milliseconds;
+    await this.faults.clear();
   }
 
   /** Resolves when the controllers have nothing left to do. */
@@ -254,10 +219,6 @@ export class DevCluster {
   async stop(): Promise<void> {
     this.#controllers.stop();
     await Promise.all([this.#http.close(), this.#https.close()]);
-  }
-
-  async #open(): Promise<void> {
-    for (const listener of [this.#http, this.#https]) if (!listener.isOpen) await listener.open();
   }
 
   #answer(request: IncomingMessage, response: ServerResponse, encrypted: boolean): void {
@@ -285,14 +246,11 @@ export class DevCluster {
   }
 
   #loadEntries(entries: readonly ManifestEntry[]): void {
-    for (const entry of entries) {
-      try {
-        this.apply(entry.value);
-      } catch (error) {
-        if (error instanceof ApiError) throw manifestError(entry, error);
-        throw error;
-      }
-    }
+    loadEntries(entries, {
+      apply: (object) => this.apply(object),
+      // With controllers a namespace has to be there, as in every real cluster.
+      hasNamespace: (name) => !this.#simulate || this.get('v1', 'Namespace', '', name) !== undefined,
+    });
   }
 
   #resourceOf(object: JsonObject): ResourceType {
@@ -301,16 +259,6 @@ export class DevCluster {
     if (resource !== undefined) return resource;
     throw badRequest(`no matches for kind "${textOf(kind)}" in version "${textOf(apiVersion)}"`);
   }
-}
-
-/** The error with the place of the first member that is wrong. */
-function manifestError(entry: ManifestEntry, error: ApiError): ManifestError {
-  const cause = error.details?.causes?.[0]?.field;
-  const unknown = /unknown field "([^"]+)"/.exec(error.message)?.[1];
-  const noKind = error.message.startsWith('no matches for kind') ? 'kind' : '';
-  const field = typeof cause === 'string' ? cause : (unknown ?? noKind);
-  const advice = noKind === '' ? 'correct the manifest' : 'load its CustomResourceDefinition before it, or correct it';
-  return entry.error(field, `${error.message}; ${advice}`);
 }
 
 /** Throws RangeError. */

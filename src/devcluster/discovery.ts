@@ -3,6 +3,7 @@ import { groupVersionOf, type ResourceType } from './resources/resource-type.ts'
 
 const VERBS: readonly string[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 const STATUS_VERBS: readonly string[] = ['get', 'patch', 'update'];
+const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
 
 /** What `/version` says. The version is that of the API whose behaviour this server follows. */
 export const VERSION: JsonObject = {
@@ -71,7 +72,12 @@ export function resourceList(resources: readonly ResourceType[], group: string, 
         ...(row.categories.length > 0 ? { categories: row.categories } : {}),
       };
       const status = { singularName: '', namespaced: row.namespaced, kind: row.kind, verbs: STATUS_VERBS };
-      return row.hasStatus ? [main, { name: `${row.plural}/status`, ...status }] : [main];
+      const scale = { singularName: '', namespaced: row.namespaced, ...SCALE, verbs: STATUS_VERBS };
+      return [
+        main,
+        ...(row.hasScale ? [{ name: `${row.plural}/scale`, ...scale }] : []),
+        ...(row.hasStatus ? [{ name: `${row.plural}/status`, ...status }] : []),
+      ];
     }),
   };
 }
@@ -108,6 +114,14 @@ function aggregatedResource(row: ResourceType): JsonObject {
     verbs: VERBS,
     ...(row.shortNames.length > 0 ? { shortNames: row.shortNames } : {}),
     ...(row.categories.length > 0 ? { categories: row.categories } : {}),
-    ...(row.hasStatus ? { subresources: [{ subresource: 'status', responseKind, verbs: STATUS_VERBS }] } : {}),
+    ...(row.hasStatus || row.hasScale ? { subresources: aggregatedSubresources(row) } : {}),
   };
+}
+
+function aggregatedSubresources(row: ResourceType): readonly JsonObject[] {
+  const responseKind = { group: row.group, version: row.version, kind: row.kind };
+  return [
+    ...(row.hasScale ? [{ subresource: 'scale', responseKind: SCALE, verbs: STATUS_VERBS }] : []),
+    ...(row.hasStatus ? [{ subresource: 'status', responseKind, verbs: STATUS_VERBS }] : []),
+  ];
 }

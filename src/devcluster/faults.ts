@@ -1,38 +1,67 @@
-/** What the server does to whoever connects. */
-export type FaultMode = 'up' | 'refused' | 'hanging';
+import type { FaultState } from './fault-state.ts';
+import type { Listener } from './listeners.ts';
+import type { Storage } from './storage.ts';
 
-/** The faults that tests switch on. The server asks it about each request. */
+/** The faults that tests switch on. */
 export class Faults {
-  #mode: FaultMode = 'up';
-  #overloaded = { requests: 0, retryAfterSeconds: 0 };
-  #delay = 0;
+  readonly #state: FaultState;
+  readonly #listeners: readonly Listener[];
+  readonly #storage: Storage;
 
-  get mode(): FaultMode {
-    return this.#mode;
+  constructor(state: FaultState, listeners: readonly Listener[], storage: Storage) {
+    this.#state = state;
+    this.#listeners = listeners;
+    this.#storage = storage;
   }
 
-  set mode(mode: FaultMode) {
-    this.#mode = mode;
+  /** From now on connections are refused; those that are open are dropped. */
+  async refuse(): Promise<void> {
+    this.#state.mode = 'refused';
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
   }
 
-  /** Milliseconds that every answer is held back. */
-  get delay(): number {
-    return this.#delay;
+  /** From now on connections are accepted, but nothing is answered and no watch goes on. */
+  async hang(): Promise<void> {
+    this.#state.mode = 'hanging';
+    await this.#open();
   }
 
-  set delay(milliseconds: number) {
-    this.#delay = milliseconds;
+  /** Ends `refuse` and `hang`; whoever was left hanging is disconnected. */
+  async up(): Promise<void> {
+    if (this.#state.mode === 'hanging') this.cut();
+    this.#state.mode = 'up';
+    await this.#open();
   }
 
-  /** The next requests are answered 429 with Retry-After. */
-  overload(requests: number, retryAfterSeconds: number): void {
-    this.#overloaded = { requests, retryAfterSeconds };
+  /** Drops every connection, once. */
+  cut(): void {
+    for (const listener of this.#listeners) listener.cut();
   }
 
-  /** The seconds of Retry-After when this request is to be refused; undefined when it is not. */
-  takeOverload(): number | undefined {
-    if (this.#overloaded.requests === 0) return undefined;
-    this.#overloaded.requests--;
-    return this.#overloaded.retryAfterSeconds;
+  /** Forgets old versions: a watch or a page from one of them is answered 410. */
+  compact(): void {
+    this.#storage.compact();
+  }
+
+  /** The next requests are answered 429. */
+  overload(requests: number, retryAfterSeconds = 1): void {
+    this.#state.overload(requests, retryAfterSeconds);
+  }
+
+  /** Holds back every answer for so many milliseconds. */
+  delay(milliseconds: number): void {
+    this.#state.delay = milliseconds;
+  }
+
+  /** No fault is left, and nobody is connected. */
+  async clear(): Promise<void> {
+    this.cut();
+    this.delay(0);
+    this.overload(0);
+    await this.up();
+  }
+
+  async #open(): Promise<void> {
+    for (const listener of this.#listeners) if (!listener.isOpen) await listener.open();
   }
 }

@@ -10,6 +10,9 @@ import { startTestCluster } from './testing.ts';
 
 const installed = spawnSync('kubectl', ['version', '--client']).status === 0;
 
+const manifest = (port: number, more = ''): string =>
+  `{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{name: http, port: ${port}}]${more}}}`;
+
 // The real client: what it accepts and prints is what people see.
 describe.skipIf(!installed)(installed ? 'kubectl' : 'kubectl (skipped: it is not installed)', () => {
   let cluster: DevCluster;
@@ -40,7 +43,8 @@ describe.skipIf(!installed)(installed ? 'kubectl' : 'kubectl (skipped: it is not
 
   const file = (name: string, text: string): string => {
     const path = join(folder, name);
-    writeFileSync(path, text);
+    // Without the first line kubectl would take it for JSON.
+    writeFileSync(path, `# manifest\n${text}`);
     return path;
   };
 
@@ -90,8 +94,6 @@ describe.skipIf(!installed)(installed ? 'kubectl' : 'kubectl (skipped: it is not
   });
 
   test('apply, patch, edit, label, annotate', async () => {
-    const manifest = (port: number, more = ''): string =>
-      `{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{name: http, port: ${port}}]${more}}}`;
     const path = file('web.yaml', manifest(80));
     expect(await kubectl(`apply -f ${path}`)).toBe('service/web created\n');
     expect(await kubectl(`apply -f ${path}`)).toBe('service/web unchanged\n');
@@ -133,7 +135,7 @@ describe.skipIf(!installed)(installed ? 'kubectl' : 'kubectl (skipped: it is not
     expect(await kubectl(`create -f ${file('odd.yaml', odd)}`)).toContain(
       'strict decoding error: unknown field "spec.porst"',
     );
-    const bad = '{apiVersion: v1, kind: Service, metadata: {name: bad}, spec: {ports: [{port: 0}]}}';
+    const bad = '{apiVersion: v1, kind: Service, metadata: {name: bad}, spec: {ports: [{port: 0, targetPort: 1}]}}';
     expect(await kubectl(`apply -f ${file('bad.yaml', bad)}`)).toContain(
       'The Service "bad" is invalid: spec.ports[0].port: Invalid value: 0',
     );

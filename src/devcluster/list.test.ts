@@ -20,7 +20,7 @@ test('pages are of one version', async () => {
   expect(names(next)).toEqual(['c', 'd']);
   expect(next.body.metadata).toEqual({ resourceVersion: recordOf(first.body.metadata).resourceVersion });
 
-  cluster.compact();
+  cluster.faults.compact();
   const late = await call(cluster, 'GET', `/api/v1/services?limit=2&continue=${token}`);
   expect(late.body).toMatchObject({ code: 410, reason: 'Expired' });
   const offered = textOf(recordOf(late.body.metadata).continue);
@@ -40,7 +40,7 @@ test('exactly a version', async () => {
   cluster.apply(serviceObject('b'));
   const path = `/api/v1/services?resourceVersionMatch=Exact&resourceVersion=${version}`;
   expect(names(await call(cluster, 'GET', path))).toEqual(['a']);
-  cluster.compact();
+  cluster.faults.compact();
   const { body } = await call(cluster, 'GET', path);
   expect(body).toMatchObject({ code: 410, message: 'The resourceVersion for the provided list is too old.' });
 });

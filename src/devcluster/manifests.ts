@@ -73,10 +73,21 @@ export function parseManifests(text: string, file: string): readonly ManifestEnt
       const { line, col } = counter.linePos(problem.pos[0]);
       throw new ManifestError(file, line, col, `this is no YAML: ${problem.message}; correct it`);
     }
-    const value: Json = document.toJS();
+    const value = toJson(document, file);
     if (value === null) return [];
     return entriesOf(value, document, [], file, counter);
   });
+}
+
+/** An alias that is used too often, so that the text would grow without end, is a mistake too. */
+function toJson(document: Document, file: string): Json {
+  try {
+    const value: Json = document.toJS();
+    return value;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ManifestError(file, 0, 0, `this is no YAML: ${why}; correct it`);
+  }
 }
 
 type Path = readonly (string | number)[];

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { recordOf, type JsonObject } from './objects.ts';
-import { serviceObject, startTestCluster } from './testing.ts';
+import type { DevCluster } from './dev-cluster.ts';
+import { call, serviceObject, startTestCluster } from './testing.ts';
 
 async function specOf(spec: JsonObject, serviceCidr = '10.96.0.0/12,fd00:10:96::/108'): Promise<JsonObject> {
   await using cluster = await startTestCluster({ serviceCidr });
@@ -87,4 +88,39 @@ test('nothing is given twice, and all is given back', async () => {
   expect(() => spec('g')).toThrow('range is full');
   cluster.delete(serviceObject('c'));
   expect(spec('g').clusterIP).toBe('10.0.0.3');
+});
+
+describe('a change of the type', () => {
+  const path = '/api/v1/namespaces/default/services/a';
+  const patch = async (cluster: DevCluster, spec: JsonObject): Promise<JsonObject> => {
+    const headers = { 'Content-Type': 'application/strategic-merge-patch+json' };
+    return recordOf((await call(cluster, 'PATCH', path, { spec }, headers)).body.spec);
+  };
+
+  test('the address stays, node ports come and go', async () => {
+    await using cluster = await startTestCluster();
+    const { clusterIP } = recordOf(cluster.apply(serviceObject('a')).spec);
+    expect(await patch(cluster, { type: 'NodePort' })).toMatchObject({ clusterIP, ports: [{ nodePort: 30_000 }] });
+    expect(await patch(cluster, { type: 'LoadBalancer' })).toMatchObject({ clusterIP, ports: [{ nodePort: 30_000 }] });
+    const plain = await patch(cluster, { type: 'ClusterIP', allocateLoadBalancerNodePorts: null });
+    expect(plain).toMatchObject({ clusterIP, ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }] });
+    expect(plain).not.toHaveProperty('externalTrafficPolicy');
+  });
+
+  test('to a name elsewhere and back', async () => {
+    await using cluster = await startTestCluster();
+    cluster.apply(serviceObject('a'));
+    const elsewhere = await patch(cluster, { type: 'ExternalName', externalName: 'www.example.com' });
+    expect(elsewhere).toMatchObject({ type: 'ExternalName', externalName: 'www.example.com' });
+    expect(elsewhere).not.toHaveProperty('clusterIP');
+    expect(await patch(cluster, { type: 'ClusterIP', externalName: null })).toMatchObject({
+      clusterIPs: ['10.96.1.1'],
+    });
+  });
+});
+
+test('a service that is loaded again keeps its address', async () => {
+  await using cluster = await startTestCluster();
+  const { clusterIP } = recordOf(cluster.apply(serviceObject('a')).spec);
+  expect(recordOf(cluster.apply(serviceObject('a', { ports: [{ port: 81 }] })).spec).clusterIP).toBe(clusterIP);
 });

@@ -88,7 +88,7 @@ test('a version that is forgotten is an ERROR event', async () => {
   await using cluster = await startTestCluster();
   cluster.apply(serviceObject('a'));
   cluster.apply(serviceObject('b'));
-  cluster.compact();
+  cluster.faults.compact();
   const current = cluster.resourceVersion;
   const events = await collect(watchEvents(cluster, '/api/v1/services?watch=true&resourceVersion=2'), 0, () => {});
   const message = `too old resource version: 2 (${current})`;

@@ -26,8 +26,8 @@ export interface WriterOptions {
   /** A number from 0 to less than 1: names of `generateName`. */
   readonly random: () => number;
   readonly newUid: () => string;
-  /** True when somebody plays the kubelet: a pod that is deleted stays until that has ended it. */
-  readonly gracefulPods: boolean;
+  /** True when there are controllers: a pod that is deleted stays until the kubelet has ended it. */
+  readonly simulate: boolean;
 }
 
 export interface DeleteOptions {
@@ -83,7 +83,8 @@ export class Writer {
   update(resource: ResourceType, given: KubeObject, dryRun = false): KubeObject {
     const old = this.#current(resource, given);
     const status = resource.hasStatus ? { status: old.status } : {};
-    const object = this.#prepared(resource, withIdentity({ ...given, ...status }, old), old);
+    const wanted = resource.beforeUpdate({ ...given, ...status }, old);
+    const object = this.#prepared(resource, withIdentity(wanted, old), old);
     const causes = resource.validateUpdate(object, old);
     if (causes.length > 0) throw invalid(resource, object.metadata.name, causes);
     return this.#replace(resource, object, old, dryRun);
@@ -111,7 +112,8 @@ export class Writer {
       ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
       ...(generation === undefined ? {} : { generation }),
     };
-    const object = this.#prepared(resource, withMetadata(given, kept), undefined);
+    const wanted = this.#options.simulate ? withState(resource, given, old) : given;
+    const object = this.#prepared(resource, withMetadata(wanted, kept), old);
     return this.#storage.put(resourceId(resource), withGeneration(resource, object, old));
   }
 
@@ -158,7 +160,7 @@ export class Writer {
   }
 
   #gracePeriod(resource: ResourceType, object: KubeObject, options: DeleteOptions): number {
-    if (resourceId(resource) !== resourceId(podType) || !this.#options.gracefulPods) return 0;
+    if (resourceId(resource) !== resourceId(podType) || !this.#options.simulate) return 0;
     const own = recordOf(object.spec).terminationGracePeriodSeconds;
     return options.gracePeriodSeconds ?? (typeof own === 'number' ? own : 0);
   }
@@ -245,6 +247,14 @@ export class Writer {
 function versionOf(object: KubeObject): Partial<ObjectMeta> {
   const { resourceVersion } = object.metadata;
   return resourceVersion === undefined ? {} : { resourceVersion };
+}
+
+/** A manifest that is loaded again, without a status, does not undo what the controllers have done since. */
+function withState(resource: ResourceType, given: KubeObject, old: KubeObject): KubeObject {
+  if (!resource.hasStatus || given.status !== undefined) return given;
+  const { nodeName } = recordOf(old.spec);
+  const spec = nodeName === undefined ? {} : { spec: { nodeName, ...recordOf(given.spec) } };
+  return { ...given, ...spec, status: old.status };
 }
 
 /** What a client cannot change about an object that exists. */

@@ -68,15 +68,15 @@ export async function startDevCluster(): Promise<ClusterServer> {
 async function become(cluster: DevCluster, state: ApiState): Promise<void> {
   switch (state) {
     case 'up':
-      return await cluster.up();
+      return await cluster.faults.up();
     case 'down':
-      return await cluster.refuse();
+      return await cluster.faults.refuse();
     case 'hang':
-      return await cluster.hang();
+      return await cluster.faults.hang();
     case 'cut':
-      return cluster.cut();
+      return cluster.faults.cut();
     case 'compact':
-      return cluster.compact();
+      return cluster.faults.compact();
   }
 }
 

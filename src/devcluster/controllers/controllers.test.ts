@@ -45,10 +45,11 @@ test('a stateful set has pods with names below its service', async () => {
   expect(recordOf(pods[1]?.spec)).toMatchObject({ hostname: 'web-1', subdomain: 'web' });
 });
 
+const pod = (name: string, status: string): string =>
+  `{apiVersion: v1, kind: Pod, metadata: {name: ${name}}, spec: {containers: [{name: a, image: b}]}, status: ${status}}`;
+
 test('a pod gets addresses, or keeps the one of its manifest', async () => {
   await using cluster = await startTestCluster({ controllers: true, podCidr: '10.9.0.0/16' });
-  const pod = (name: string, status: string): string =>
-    `{apiVersion: v1, kind: Pod, metadata: {name: ${name}}, spec: {containers: [{name: a, image: b}]}, status: ${status}}`;
   await cluster.loadText(
     `${pod('free', '{}')}\n---\n${pod('fixed', '{podIP: 10.9.2.2}')}\n---\n${pod('done', '{phase: Succeeded}')}`,
   );

@@ -10,7 +10,7 @@ const FOLDER = join(import.meta.dirname, '../testdata/shop-made');
 /** What matters of a slice; the order of endpoints and ports, names and times are chance. */
 function essence(slice: JsonObject): JsonObject {
   const metadata = recordOf(slice.metadata);
-  const endpoints = recordsOf(slice.endpoints).map((endpoint) => {
+  const endpoints = recordsOf(slice.endpoints).map((endpoint): JsonObject => {
     const { uid: _, ...target } = recordOf(endpoint.targetRef);
     return { ...endpoint, targetRef: target };
   });
@@ -49,14 +49,15 @@ function addresses(slices: readonly JsonObject[]): string[] {
     .toSorted();
 }
 
+const pod = (i: number, labels: string): string =>
+  `{apiVersion: v1, kind: Pod, metadata: {name: pod-${i}, labels: {app: ${labels}}}, spec: {containers: [{name: a, image: b}]}}`;
+
 test('slices follow pods and services', async () => {
   await using cluster = await startTestCluster({ controllers: true });
   const slices = (): readonly JsonObject[] =>
     cluster
       .list('discovery.k8s.io/v1', 'EndpointSlice', 'default')
       .filter((slice) => slice.metadata.name.startsWith('many'));
-  const pod = (i: number, labels: string): string =>
-    `{apiVersion: v1, kind: Pod, metadata: {name: pod-${i}, labels: {app: ${labels}}}, spec: {containers: [{name: a, image: b}]}}`;
   await cluster.loadText(Array.from({ length: 230 }, (_, i) => pod(i, 'many')).join('\n---\n'));
   await cluster.loadText(
     '{apiVersion: v1, kind: Service, metadata: {name: many}, spec: {selector: {app: many}, ports: [{port: 80}]}}',

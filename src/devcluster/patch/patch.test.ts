@@ -57,8 +57,9 @@ const dns = { name: 'dns', port: 53, protocol: 'UDP' };
 const dnsTcp = { name: 'dns-tcp', port: 53, protocol: 'TCP' };
 const http = { name: 'http', port: 80, protocol: 'TCP' };
 
+const ports = (...list: readonly JsonObject[]): JsonObject => ({ spec: { ports: list } });
+
 describe('strategic merge patch', () => {
-  const ports = (...list: readonly JsonObject[]): JsonObject => ({ spec: { ports: list } });
   test.each<[string, JsonObject, JsonObject, JsonObject]>([
     [
       'a port is found by its number',
@@ -72,7 +73,7 @@ describe('strategic merge patch', () => {
       ports({ port: 53, protocol: 'TCP', name: 't' }),
       ports(dns, { ...dnsTcp, name: 't' }),
     ],
-    ['a new one is added', ports(http), ports(dns), ports(http, dns)],
+    ['a new one is added', ports(http), ports(dns), ports(dns, http)],
     ['one is deleted', ports(http, dns), ports({ $patch: 'delete', port: 80 }), ports(dns)],
     ['all are replaced', ports(http, dns), ports({ $patch: 'replace' }, dns), ports(dns)],
     [
@@ -126,14 +127,15 @@ describe('strategic merge patch', () => {
       spec: { containers: [{ name: 'a', image: 'x', ports: [{ containerPort: 80 }] }, { name: 'b' }] },
     };
     const patch = { spec: { containers: [{ name: 'a', image: 'y', ports: [{ containerPort: 81 }] }] } };
-    const expected = { name: 'a', image: 'y', ports: [{ containerPort: 80 }, { containerPort: 81 }] };
+    const expected = { name: 'a', image: 'y', ports: [{ containerPort: 81 }, { containerPort: 80 }] };
     expect(strategicMerge(document, patch, pod.schema)).toEqual({ spec: { containers: [expected, { name: 'b' }] } });
   });
 });
 
+const apply = (live: JsonObject, wanted: JsonObject, previous?: JsonObject): Json =>
+  applyConfiguration(live, wanted, previous, service.schema);
+
 describe('server-side apply', () => {
-  const apply = (live: JsonObject, wanted: JsonObject, previous?: JsonObject): Json =>
-    applyConfiguration(live, wanted, previous, service.schema);
   test('other members stay, lists are merged by their keys', () => {
     const live = { spec: { type: 'ClusterIP', clusterIP: '10.96.0.3', ports: [dns, dnsTcp] } };
     const wanted = { spec: { ports: [{ ...dnsTcp, name: 't' }, http] } };

@@ -21,17 +21,16 @@ export function strategicMerge(document: Json, patch: JsonObject, schema: Schema
     else result[name] = mergeValue(result[name], value, schemaAt(schema, name));
   }
   for (const [name, value] of Object.entries(content)) {
-    if (name.startsWith(DELETE_FROM)) {
-      const field = name.slice(DELETE_FROM.length);
-      result[field] = listOf(result[field]).filter((item) => !listOf(value).some((gone) => sameJson(gone, item)));
-    }
+    if (!name.startsWith(DELETE_FROM)) continue;
+    const field = name.slice(DELETE_FROM.length);
+    result[field] = listOf(result[field]).filter((item) => !listOf(value).some((gone) => sameJson(gone, item)));
   }
   for (const [name, value] of Object.entries(content)) {
     if (!name.startsWith(ORDER)) continue;
     const field = name.slice(ORDER.length);
-    if (Array.isArray(result[field])) {
-      result[field] = ordered(listOf(result[field]), listOf(value), schemaAt(schema, field));
-    }
+    const before = isJsonObject(document) ? listOf(document[field]) : [];
+    if (isJsonArray(result[field]))
+      result[field] = ordered(listOf(result[field]), listOf(value), before, schemaAt(schema, field));
   }
   if (isJsonArray(retained)) {
     for (const name of Object.keys(result)) if (!retained.includes(name)) delete result[name];
@@ -65,7 +64,7 @@ function mergeLists(old: readonly Json[], patch: readonly Json[], schema: ListSc
       result[index] = strategicMerge(result[index] ?? {}, item, schema.items);
     }
   }
-  return result;
+  return ordered(result, patch, old, schema);
 }
 
 /**
@@ -81,17 +80,28 @@ function indexOfElement(list: readonly Json[], wanted: JsonObject, schema: ListS
   return fits([...new Set([mergeKey, ...said])]);
 }
 
-/** The elements in the order that the patch asks for; others stay behind the element they followed. */
-function ordered(list: readonly Json[], order: readonly Json[], schema: Schema): readonly Json[] {
+/**
+ * The elements that the patch names come in its order, the others in theirs; where the two meet, the patch's go first,
+ * unless both were there before and stood the other way round.
+ */
+function ordered(
+  list: readonly Json[],
+  order: readonly Json[],
+  before: readonly Json[],
+  schema: Schema,
+): readonly Json[] {
   const key = schema.type === 'list' ? (schema.mergeKey ?? '') : '';
   const identity = (item: Json): string =>
     JSON.stringify(isJsonObject(item) && key !== '' ? (item[key] ?? null) : item);
   const ranks = new Map(order.map((item, i): [string, number] => [identity(item), i]));
-  let last = -1;
-  const ranked = list.map((item) => {
-    const own = ranks.get(identity(item));
-    last = own ?? last;
-    return { item, rank: own ?? last, listed: own !== undefined };
-  });
-  return ranked.toSorted((a, b) => a.rank - b.rank || Number(b.listed) - Number(a.listed)).map(({ item }) => item);
+  const places = new Map(before.map((item, i): [string, number] => [identity(item), i]));
+  const rank = (item: Json): number => ranks.get(identity(item)) ?? -1;
+  const place = (item: Json): number => places.get(identity(item)) ?? -1;
+  const others = list.filter((item) => rank(item) < 0);
+  const result: Json[] = [];
+  for (const item of list.filter((one) => rank(one) >= 0).toSorted((a, b) => rank(a) - rank(b))) {
+    while (others[0] !== undefined && place(others[0]) < place(item)) result.push(...others.splice(0, 1));
+    result.push(item);
+  }
+  return [...result, ...others];
 }

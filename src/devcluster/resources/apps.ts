@@ -49,6 +49,7 @@ function workload(row: Workload): ResourceType {
     shortNames: [row.shortName],
     categories: ['all'],
     hasStatus: true,
+    hasScale: true,
     hasGeneration: true,
     emptyBody: { spec: { selector: null, template: {} }, status: {} },
     schema: kindSchema(row.kind, { spec: object(`${row.kind}Spec`, { ...common, ...row.fields }), status: any }),

@@ -33,12 +33,16 @@ export interface ResourceType extends ResourceName {
   readonly fieldLabels: FieldLabels;
   /** Whether the object has a `status` that only `…/status` changes. */
   readonly hasStatus: boolean;
+  /** Whether `…/scale` says how many pods it has. */
+  readonly hasScale: boolean;
   /** Whether `metadata.generation` counts the changes of what is wanted. */
   readonly hasGeneration: boolean;
   /** The members of a bookmark besides its metadata. */
   readonly emptyBody: JsonObject;
   /** Fills in what the API fills in; the addresses of services and pods come later. */
   readonly defaults: (object: KubeObject) => KubeObject;
+  /** Takes out of an update what belongs to the old state alone. */
+  readonly beforeUpdate: (object: KubeObject, old: KubeObject) => KubeObject;
   readonly validate: (object: KubeObject) => readonly Cause[];
   /** Only what an update must not change; `validate` has its say besides. */
   readonly validateUpdate: (object: KubeObject, old: KubeObject) => readonly Cause[];
@@ -67,9 +71,11 @@ export function resourceType(row: Pick<ResourceType, Required> & Partial<Resourc
     nameRule: 'subdomain',
     fieldLabels: {},
     hasStatus: false,
+    hasScale: false,
     hasGeneration: false,
     emptyBody: {},
     defaults: (object) => object,
+    beforeUpdate: (object) => object,
     validate: () => [],
     validateUpdate: () => [],
     ...row,

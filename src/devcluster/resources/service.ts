@@ -1,4 +1,15 @@
-import { listOf, printed, recordOf, recordsOf, textOf, textsOf, type JsonObject, type KubeObject } from '../objects.ts';
+import {
+  listOf,
+  printed,
+  recordOf,
+  recordsOf,
+  sameJson,
+  textOf,
+  textsOf,
+  without,
+  type JsonObject,
+  type KubeObject,
+} from '../objects.ts';
 import {
   any,
   boolean,
@@ -70,6 +81,7 @@ export const service: ResourceType = resourceType({
     { name: 'Selector', type: 'string', wide: true, cell: (service) => labelsText(recordOf(service.spec).selector) },
   ],
   defaults: serviceDefaults,
+  beforeUpdate: withoutOldType,
   validate: validateService,
   validateUpdate: validateServiceUpdate,
 });
@@ -128,4 +140,30 @@ function portDefaults(port: JsonObject): JsonObject {
     protocol: textOf(port.protocol) || 'TCP',
     ...(unset && port.port !== undefined ? { targetPort: port.port } : {}),
   };
+}
+
+// What only services of some types have.
+const ADDRESS_FIELDS = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'];
+const EXTERNAL_FIELDS = ['externalTrafficPolicy', 'allocateLoadBalancerNodePorts', 'healthCheckNodePort'];
+
+/** A service that changes its type loses what it had for the old one, unless the client gives it anew. */
+function withoutOldType(service: KubeObject, old: KubeObject): KubeObject {
+  const [spec, before] = [recordOf(service.spec), recordOf(old.spec)];
+  if (spec.type === before.type) return service;
+  const inherited = (fields: readonly string[]): string[] =>
+    fields.filter((field) => spec[field] !== undefined && sameJson(spec[field], before[field]));
+  if (spec.type === 'ExternalName') {
+    const rest = without(spec, ...inherited([...ADDRESS_FIELDS, ...EXTERNAL_FIELDS]));
+    return { ...service, spec: { ...rest, ...withoutNodePorts(rest, before) } };
+  }
+  if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') return service;
+  const rest = without(spec, ...inherited(EXTERNAL_FIELDS));
+  return { ...service, spec: { ...rest, ...withoutNodePorts(rest, before) } };
+}
+
+function withoutNodePorts(spec: JsonObject, before: JsonObject): JsonObject {
+  if (spec.ports === undefined) return {};
+  const old = new Set(recordsOf(before.ports).map(({ nodePort }) => nodePort));
+  const ports = recordsOf(spec.ports).map((port) => (old.has(port.nodePort) ? without(port, 'nodePort') : port));
+  return { ports };
 }

@@ -107,7 +107,9 @@ function oneOf(causes: Causes, field: string, spec: JsonObject, words: readonly 
 }
 
 function validateAddresses(causes: Causes, spec: JsonObject): void {
-  const addresses = textsOf(spec.clusterIPs);
+  const single = textOf(spec.clusterIP);
+  const given = textsOf(spec.clusterIPs);
+  const addresses = given.length > 0 || single === '' ? given : [single];
   if (addresses.length > 2) causes.tooMany('spec.clusterIPs', addresses.length, 2);
   for (const [i, address] of addresses.entries()) {
     const field = `spec.clusterIPs[${i}]`;
@@ -116,7 +118,6 @@ function validateAddresses(causes: Causes, spec: JsonObject): void {
         causes.invalid(field, address, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)');
     } else validateAddress(causes, field, address);
   }
-  const single = textOf(spec.clusterIP);
   if (addresses.length > 0 && single !== '' && addresses[0] !== single) {
     causes.invalid('spec.clusterIPs', [...addresses], 'first value must match `clusterIP`');
   }
