@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
-  console.error(
-    `clusterfirst needs Node 24 or newer, this is ${process.version}: install it from your distribution or npm (npm install node@24)`,
+  process.stderr.write(
+    `clusterfirst needs Node 24 or newer, this is ${process.version}: install it from your distribution or npm (npm install node@24)\n`,
   );
   process.exit(1);
 }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { parseAddress, printAddress, reverseName } from '../dns/addresses.ts';
 import { rcodeName, RCODE } from '../dns/codes.ts';
 import type { Message, ResourceRecord } from '../dns/message.ts';
-import { DomainName } from '../dns/name.ts';
+import type { DomainName } from '../dns/name.ts';
 import { printRecord } from '../dns/presentation.ts';
 import { A } from '../dns/records/a.ts';
 import { AAAA } from '../dns/records/aaaa.ts';

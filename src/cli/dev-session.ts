@@ -29,13 +29,29 @@ export function openSession(session: Omit<DevSession, 'kubeconfig' | 'processId'
 /** Undefined when no embedded cluster of this user runs. */
 export function findSession(): DevSession | undefined {
   try {
-    const session = JSON.parse(readFileSync(sessionPath(), 'utf8')) as DevSession;
+    const session: unknown = JSON.parse(readFileSync(sessionPath(), 'utf8'));
+    if (!isSession(session)) return undefined;
     // Signal 0 only asks whether the process is there.
     process.kill(session.processId, 0);
     return session;
   } catch {
     return undefined;
   }
+}
+
+function isSession(value: unknown): value is DevSession {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'processId' in value &&
+    typeof value.processId === 'number' &&
+    'port' in value &&
+    typeof value.port === 'number' &&
+    'apiServer' in value &&
+    typeof value.apiServer === 'string' &&
+    'kubeconfig' in value &&
+    typeof value.kubeconfig === 'string'
+  );
 }
 
 export function closeSession(session: DevSession): void {

@@ -30,7 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const terminal: Terminal = {
     out: (line) => process.stdout.write(`${line}\n`),
     error: (line) => process.stderr.write(`${line}\n`),
-    colour: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,
+    colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
     environment: process.env,
     workingDirectory: process.cwd(),
   };

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 /** `0.1.0`: the version of the package that this file belongs to. */
 export function productVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(text) as { readonly version: string };
-  return version;
+  const description: unknown = JSON.parse(text);
+  if (typeof description === 'object' && description !== null && 'version' in description)
+    return String(description.version);
+  throw new TypeError('package.json has no version');
 }
 
 /**

@@ -1,5 +1,4 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { type Endpoint, plainAddress } from './endpoint.ts';
 import { ListenError } from './listen-error.ts';
 import type { ListenOptions } from './udp-socket.ts';
@@ -71,7 +70,8 @@ export class TcpListener {
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
   /** Accepts no more; idle connections end at once, the others when their answers have left, at most 5 s later. */

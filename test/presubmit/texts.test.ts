@@ -8,9 +8,9 @@ import { serverProblems } from '../../src/server/problems.ts';
 import { filesOf, root, sourceFiles } from './source-files.ts';
 
 const documented = new Map(
-  [...readFileSync(join(root, 'docs/errors.md'), 'utf8').matchAll(/^\| `([a-z0-9-]+\/[a-z0-9-]+)` \| (.+) \|$/gm)].map(
-    ([, code = '', text = '']): [string, string] => [code, text],
-  ),
+  [
+    ...readFileSync(join(root, 'docs/errors.md'), 'utf8').matchAll(/^\| `([a-z0-9-]+\/[a-z0-9-]+)` *\| (.+?) *\|$/gm),
+  ].map(([, code = '', text = '']): [string, string] => [code, text]),
 );
 
 const declared = new Map<string, string>(
@@ -21,7 +21,7 @@ const declared = new Map<string, string>(
 
 describe('docs/errors.md', () => {
   it('says of every code what its table says, and lists no other', () => {
-    expect(Object.fromEntries([...documented].toSorted())).toEqual(Object.fromEntries([...declared].toSorted()));
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(declared));
   });
 
   it('knows every code that the sources report', () => {
@@ -33,13 +33,12 @@ describe('docs/errors.md', () => {
 });
 
 describe('dependencies', () => {
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Readonly<
-    Record<'dependencies' | 'devDependencies', Readonly<Record<string, string>>>
-  >;
+  const description = readFileSync(join(root, 'package.json'), 'utf8');
+  const names = [...description.matchAll(/^ {4}"(@?[\w/-]+)": "[\^~]?\d/gm)].map(([, name = '']) => name);
   const page = readFileSync(join(root, 'docs/dependencies.md'), 'utf8');
 
-  it.each(Object.keys({ ...dependencies, ...devDependencies }))('%s has its line in docs/dependencies.md', (name) => {
-    expect(page).toContain(`| \`${name}\` |`);
+  it.each(names)('%s has its line in docs/dependencies.md', (name) => {
+    expect(page).toContain(`| \`${name}\` `);
   });
 });
 
