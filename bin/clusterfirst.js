@@ -12,6 +12,6 @@ if (major < 24) {
 // A checkout runs its sources as they are, a package what was built from them.
 const sources = new URL('../src/cli/main.ts', import.meta.url);
 const { main } = await import(
-  existsSync(sources) ? sources.href : new URL('../dist/cli/main.js', import.meta.url).href
+  existsSync(sources) ? sources.href : new URL('../dist/bundle/main.js', import.meta.url).href
 );
 process.exitCode = await main(process.argv.slice(2));

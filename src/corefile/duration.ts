@@ -30,10 +30,12 @@ export function parseDuration(text: string): number | undefined {
     total += Number(match[1]) * (UNITS[match[2] ?? ''] ?? Number.NaN);
   }
   if (total > MAXIMUM_DURATION) return undefined;
-  return sign === '-' && total !== 0 ? -total : total;
+  // Nothing is finer than a nanosecond; this also drops what binary fractions add to 1.1s.
+  const rounded = Math.round(total * 1e6) / 1e6;
+  return sign === '-' && rounded !== 0 ? -rounded : rounded;
 }
 
-/** Prints milliseconds as Go prints a duration: `5m0s`, `1.5s`, `100ms`, `0s`. Rounds to nanoseconds. */
+/** Prints milliseconds, a finite number, as Go prints a duration: `5m0s`, `1.5s`, `100ms`, `0s`. Rounds to nanoseconds. */
 export function printDuration(milliseconds: number): string {
   const nanoseconds = BigInt(Math.round(Math.abs(milliseconds) * 1e6));
   if (nanoseconds === 0n) return '0s';

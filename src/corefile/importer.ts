@@ -53,7 +53,9 @@ export class Importer {
     }
     this.#snippets.set(name, { words, definition });
     // CoreDNS refuses this even when the snippet is never used.
-    const self = words.find((word, i) => word.startsLine && word.text === 'import' && words[i + 1]?.text === name);
+    const self = words.find(
+      ({ text }, i) => text === name && words[i - 1]?.text === 'import' && words[i - 1]?.startsLine,
+    );
     if (self !== undefined) this.#reportCycle([name, name], self);
   }
 
@@ -82,9 +84,7 @@ export class Importer {
 
   #findFiles(argument: Token): readonly string[] {
     const given = argument.text;
-    const path = isAbsolute(given)
-      ? given
-      : join(dirname(this.#source.absolute(argument.place.file)), given);
+    const path = isAbsolute(given) ? given : join(dirname(this.#source.absolute(argument.place.file)), given);
     if (!isPlainPattern(path)) {
       this.#reporter.error(
         'corefile/import-pattern',
@@ -124,8 +124,7 @@ export class Importer {
   #readFile(path: string, argument: Token): readonly Word[] {
     const known = this.#wordsOfFile.get(path);
     if (known !== undefined) return known;
-    const text =
-      this.#source.kind(path) === 'directory' ? new Error('it is a directory') : this.#source.read(path);
+    const text = this.#source.kind(path) === 'directory' ? new Error('it is a directory') : this.#source.read(path);
     if (typeof text !== 'string') {
       this.#reporter.error(
         'corefile/import-unreadable',

@@ -4,7 +4,9 @@ import { reverseZones } from './network.ts';
 import { quoteText, type Problem } from './problem.ts';
 import type { Token } from './tree.ts';
 
-export type Transport = 'dns' | 'tls' | 'quic' | 'grpc' | 'https' | 'https3' | 'unix';
+const TRANSPORTS = ['dns', 'tls', 'quic', 'grpc', 'https', 'https3', 'unix'] as const;
+
+export type Transport = (typeof TRANSPORTS)[number];
 
 /** Ports that the transports' registrations give; undefined: the one of the command line. */
 const DEFAULT_PORT: Readonly<Record<Transport, number | undefined>> = {
@@ -75,9 +77,9 @@ interface Fault {
 }
 
 function splitKey(text: string): SplitKey | Fault {
-  const scheme = /^(dns|tls|quic|grpc|https3?|unix):\/\//.exec(text);
-  const transport = (scheme?.[1] ?? 'dns') as Transport;
-  const rest = text.slice(scheme?.[0].length ?? 0);
+  const scheme = TRANSPORTS.find((name) => text.startsWith(`${name}://`));
+  const transport = scheme ?? 'dns';
+  const rest = scheme === undefined ? text : text.slice(`${scheme}://`.length);
   if (rest === '' || rest.endsWith(':')) {
     return {
       code: rest === '' ? 'corefile/key-zone' : 'corefile/key-port',
@@ -100,7 +102,7 @@ function splitKey(text: string): SplitKey | Fault {
     return {
       code: 'corefile/key-zone',
       message: `the zone ${quoteText(name)} is no domain name: ${fault}`,
-      hint: name === '' ? 'write "." before the colon to serve all names' : 'write labels with single dots between them',
+      hint: zoneHint(name),
     };
   }
   const networks = reverseZones(name);
@@ -112,6 +114,13 @@ function splitKey(text: string): SplitKey | Fault {
     };
   }
   return { transport, port, name, zones: networks ?? [absolute(lowerCase(name))] };
+}
+
+function zoneHint(name: string): string {
+  if (name === '') return 'write "." before the colon to serve all names';
+  return name.includes(':')
+    ? 'a port is a number; a name has single dots between its labels'
+    : 'write single dots between the labels';
 }
 
 function keyWarnings(token: Token, { zones, name }: SplitKey): readonly Problem[] {
@@ -136,10 +145,16 @@ function keyWarnings(token: Token, { zones, name }: SplitKey): readonly Problem[
       code: 'corefile/key-style',
       message: `Domain ${quoteText(zone)} does not follow RFC1035 preferred syntax`,
       place,
-      ...(/^[a-z\d]+:\/\//.test(zone)
-        ? { hint: 'the schemes are dns, tls, quic, grpc, https, https3, in small letters' }
-        : {}),
+      ...styleHint(zone),
     }));
+}
+
+function styleHint(zone: string): { readonly hint?: string } {
+  if (/^[a-z\d]+:\/\//.test(zone)) {
+    return { hint: 'the schemes are dns, tls, quic, grpc, https, https3, in small letters' };
+  }
+  if (/^[\d.:a-f]+\/\d+\.$/.test(zone)) return { hint: 'it is no network either, so it is taken as a name' };
+  return {};
 }
 
 /** RFC 1035 §2.3.4 */
@@ -157,7 +172,7 @@ function nameFault(text: string): string | undefined {
   const escapes = /\\(?:([01]\d\d|2[0-4]\d|25[0-5])|[^\d])/gsu;
   // A character of one octet stands for what is escaped, so that only lengths and dots remain to be looked at.
   const plain = text.replace(escapes, (escape) => 'x'.repeat(escape.length === 4 ? 1 : Buffer.byteLength(escape) - 1));
-  if (plain.includes('\\')) return 'a "\\" stands before digits that are no octet';
+  if (plain.includes('\\')) return 'a "\\" needs a character or the three digits of an octet behind it';
   const labels = plain.replace(/\.$/, '').split('.');
   if (labels.includes('')) return 'a label is empty';
   const lengths = labels.map((label) => Buffer.byteLength(label));

@@ -18,7 +18,8 @@ const QUOTED_LENGTH = 60;
 
 /** A piece of the user's text for a message: in double quotes, on one line, cut when it is long. */
 export function quoteText(text: string): string {
-  const points = [...text.slice(0, QUOTED_LENGTH * 2)];
+  // A character has at most two units; one more than fits tells that there is more.
+  const points = Array.from(text.slice(0, (QUOTED_LENGTH + 1) * 2));
   const short = points.length > QUOTED_LENGTH ? `${points.slice(0, QUOTED_LENGTH - 1).join('')}…` : text;
   return `"${oneLine(short)}"`;
 }
@@ -61,9 +62,9 @@ function withoutByteOrderMark(source: string, line: number): string {
   return line === 1 && source.startsWith('\u{feff}') ? source.slice(1) : source;
 }
 
-/** Control characters, which could break the line or steer the terminal, become pictures of one column; tabs stay. */
+/** Characters that could break the line, reorder it or steer the terminal become pictures of one column; tabs stay. */
 function oneLine(text: string): string {
-  return text.replace(/[\0-\x08\n-\x1f\x7f-\x9f\u{2028}\u{2029}]/gu, (character) => {
+  return text.replace(/[[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]--\t]/gv, (character) => {
     const code = character.charCodeAt(0);
     if (code < 0x20) return String.fromCharCode(0x2400 + code);
     return code === 0x7f ? '\u{2421}' : '\u{fffd}';

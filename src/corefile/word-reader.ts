@@ -93,8 +93,8 @@ export class WordReader {
   }
 
   /**
-   * Takes everything from the next word, a `{`, to the `}` that matches it, and returns what is between them; undefined when there is
-   * no match, and everything up to the end of the file is taken.
+   * Takes everything from the next word, a `{`, to the `}` that matches it, and returns what is between them. Without a
+   * match it takes everything up to the end of the file and returns undefined.
    */
   takeBlock(): readonly Word[] | undefined {
     this.take();

@@ -1,4 +1,4 @@
-import { DomainName } from '../dns/name.ts';
+import type { DomainName } from '../dns/name.ts';
 import { zones } from './kinds.ts';
 import { many, type Option } from './options.ts';
 

@@ -1,4 +1,7 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { LinearProgram } from './go-regexp/linear.ts';
+import { parseGoSyntax } from './go-regexp/syntax.ts';
 import { type GoRegExp, parseGoRegExp } from './go-regexp.ts';
 import { Complaint } from './options.ts';
 
@@ -106,6 +109,7 @@ describe('what Go refuses', () => {
     ['[[:foo:]]', /no class/],
     ['\\p{Foo}', /no class/],
     ['a'.repeat(10_001), /more than 10000/],
+    ['(?:(a|b)*c?){1000}'.replace('c', 'c'.repeat(20)), /too large/],
   ];
   for (const [pattern, why] of refused) {
     test(pattern.slice(0, 20), () => {
@@ -143,4 +147,39 @@ test('ordinary patterns run natively, which takes no program', () => {
     '(^|[.])ip-(?P<a>[0-9]*)-(?P<b>[0-9]*)-(?P<c>[0-9]*)-(?P<d>[0-9]*)[.]example[.]$',
   ];
   for (const pattern of native) expect(compile(pattern).constructor.name, pattern).toBe('GoRegExp');
+});
+
+/** Patterns over a small alphabet, so that they match often. */
+const patterns: fc.Arbitrary<string> = fc.letrec<{ pattern: string }>((tie) => ({
+  pattern: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '\\.', '^', '$', '\\b', '(?i)B', '[.-]', ''),
+    fc.tuple(tie('pattern'), tie('pattern')).map(([left, right]) => left + right),
+    fc.tuple(tie('pattern'), tie('pattern')).map(([left, right]) => `(?:${left}|${right})`),
+    fc
+      .tuple(tie('pattern'), fc.constantFrom('*', '+', '?', '*?', '+?', '{1,2}', '{2}'))
+      .map(([x, n]) => `(?:${x})${n}`),
+    tie('pattern').map((inner) => `(${inner})`),
+  ),
+})).pattern;
+
+test('both ways to match find the same', () => {
+  fc.assert(
+    fc.property(
+      patterns,
+      fc.string({ unit: fc.constantFrom('a', 'b', 'B', '.', '-'), maxLength: 12 }),
+      (pattern, text) => {
+        const parsed = parseGoSyntax(pattern);
+        const positions = new LinearProgram(parsed.node, parsed.groupNames.length).run(text);
+        const found = compile(pattern).exec(text);
+        expect(found === null).toBe(positions === undefined);
+        const groups = parsed.groupNames.map((_name, i) => {
+          const start = positions?.[i * 2] ?? -1;
+          return start < 0 ? undefined : text.slice(start, positions?.[i * 2 + 1]);
+        });
+        if (found !== null) expect(Array.from(found)).toEqual(groups);
+      },
+    ),
+    { numRuns: 3000 },
+  );
 });

@@ -22,18 +22,19 @@ export class GoRegExp extends RegExp {
   /** Names by group number, the whole match first; undefined for groups without one. Go's names may begin with a digit. */
   readonly groupNames: readonly (string | undefined)[];
 
-  constructor(pattern: string, parsed: ParsedRegExp) {
-    super(javaScriptSource(parsed.node), 'u');
+  constructor(pattern: string, groupNames: readonly (string | undefined)[], source: string, flags: string) {
+    super(source, flags);
     this.pattern = pattern;
-    this.groupNames = parsed.groupNames;
+    this.groupNames = groupNames;
   }
 }
 
+/** One that does without JavaScript's matcher. */
 class LinearGoRegExp extends GoRegExp {
   readonly #program: LinearProgram;
 
   constructor(pattern: string, parsed: ParsedRegExp) {
-    super(pattern, parsed);
+    super(pattern, parsed.groupNames, '', 'u');
     this.#program = new LinearProgram(parsed.node, parsed.groupNames.length);
   }
 
@@ -61,13 +62,27 @@ export function parseGoRegExp(pattern: string): GoRegExp | Complaint {
   }
   try {
     const parsed = parseGoSyntax(pattern);
-    return countWays(parsed.node) <= MAXIMUM_WAYS ? new GoRegExp(pattern, parsed) : new LinearGoRegExp(pattern, parsed);
+    const native = countWays(parsed.node) <= MAXIMUM_WAYS ? nativeRegExp(pattern, parsed) : undefined;
+    return native ?? new LinearGoRegExp(pattern, parsed);
   } catch (error) {
     if (!(error instanceof RegExpSyntaxError)) throw error;
     return new Complaint(
       `"${pattern}" is not a regular expression: ${error.message}`,
       'see https://golang.org/s/re2syntax',
     );
+  }
+}
+
+/** Undefined for a pattern that JavaScript finds too large. */
+function nativeRegExp(pattern: string, { node, groupNames, chars }: ParsedRegExp): GoRegExp | undefined {
+  const folds = chars.length > 0 && chars.every((char) => char.fold);
+  try {
+    const made = new GoRegExp(pattern, groupNames, javaScriptSource(node, folds), folds ? 'iu' : 'u');
+    // Only the first use compiles it.
+    made.test('');
+    return made;
+  } catch {
+    return undefined;
   }
 }
 
@@ -83,26 +98,25 @@ const ASSERTION_SOURCES: Readonly<Record<Assertion, string>> = {
   'no-boundary': '\\B',
 };
 
-function javaScriptSource(node: Node): string {
+/** `folds`: a flag for the whole says that case does not count. */
+function javaScriptSource(node: Node, folds: boolean): string {
+  const write = (inner: Node): string => javaScriptSource(inner, folds);
+  const group = (inner: Node): string => `(?:${write(inner)})`;
   switch (node.kind) {
     case 'char':
-      return node.fold ? `(?i:${node.source})` : node.source;
+      return node.fold && !folds ? `(?i:${node.source})` : node.source;
     case 'assert':
       return ASSERTION_SOURCES[node.assertion];
     case 'capture':
-      return `(${javaScriptSource(node.node)})`;
+      return `(${write(node.node)})`;
     case 'concat':
-      return node.nodes.map((item) => (item.kind === 'alternate' ? group(item) : javaScriptSource(item))).join('');
+      return node.nodes.map((item) => (item.kind === 'alternate' ? group(item) : write(item))).join('');
     case 'alternate':
-      return node.nodes.map(javaScriptSource).join('|');
+      return node.nodes.map(write).join('|');
     default: {
       const { minimum, maximum } = node;
       const count = minimum === maximum ? `{${minimum}}` : `{${minimum},${maximum === Infinity ? '' : maximum}}`;
-      return `${node.node.kind === 'char' ? javaScriptSource(node.node) : group(node.node)}${count}${node.greedy ? '' : '?'}`;
+      return `${node.node.kind === 'char' ? write(node.node) : group(node.node)}${count}${node.greedy ? '' : '?'}`;
     }
   }
-}
-
-function group(node: Node): string {
-  return `(?:${javaScriptSource(node)})`;
 }

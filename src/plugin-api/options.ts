@@ -274,7 +274,7 @@ export function readStanza(plugin: StanzaReader, line: Line, report: Report): St
     given.set(name, entry);
   }
   const argument = plugin.parameters.read(line, plugin.parameters.initial, report);
-  return { line, argument, options: values as OptionValues<OptionTable>, given, others };
+  return { line, argument, options: values, given, others };
 }
 
 function unknownOption(plugin: StanzaReader, line: Line): Parameters<Report>[0] {

@@ -75,5 +75,6 @@ export interface Plugin extends Omit<PluginDefinition, 'setup'> {
 export function definePlugin<Argument, Table extends OptionTable>(
   definition: PluginDefinition<Argument, Table>,
 ): Plugin {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its setup only ever gets stanzas read by these tables
   return definition as Plugin;
 }

@@ -94,7 +94,6 @@ export class QueryMetrics {
     this.#durations.observe(answer.duration, server, zone, view);
     this.#requestSizes.observe(query.size, server, zone, view, proto);
     this.#responseSizes.observe(answer.responseSize, server, zone, view, proto);
-    if (answer.rcode !== undefined)
-      this.#responses.increment(server, zone, view, rcodeName(answer.rcode), answer.plugin);
+    this.#responses.increment(server, zone, view, rcodeName(answer.rcode), answer.plugin);
   }
 }

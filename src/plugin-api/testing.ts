@@ -6,14 +6,14 @@ import { DomainName } from '../dns/name.ts';
 import { parseType } from '../dns/types.ts';
 import { Logger } from '../log/logger.ts';
 import { Registry } from '../metrics/registry.ts';
-import { HttpEndpoints } from '../transport/http-endpoints.ts';
+import { HttpEndpoints, type HttpRoute } from '../transport/http-endpoints.ts';
 import { systemClock } from './clock.ts';
 import type { BlockContext, Host, SetupContext, SharedKey } from './context.ts';
 import { readStanza, type Report, type Stanza } from './options.ts';
 import type { Plugin, PluginInstance } from './plugin.ts';
 import type { Query } from './query.ts';
 import { makeFailure, type Outcome, type Reply } from './reply.ts';
-import { type BlockSettings, defaultSettings } from './settings.ts';
+import { defaultSettings } from './settings.ts';
 
 /** What a test may say of a query; everything else is what `dig` would send. */
 export interface TestQuery {
@@ -66,6 +66,23 @@ export function testQuery(parts: TestQuery): Query {
   };
 }
 
+/** Remembers where it listens: Corefiles of tests have port 0. */
+export class TestHttpEndpoints extends HttpEndpoints {
+  readonly ports: number[] = [];
+
+  override async open(...where: Parameters<HttpEndpoints['open']>): Promise<HttpRoute> {
+    const route = await super.open(...where);
+    this.ports.push(route.port);
+    return route;
+  }
+
+  /** Status and body of a GET on the address that was opened last. */
+  async get(path: string): Promise<string> {
+    const response = await fetch(`http://127.0.0.1:${this.ports.at(-1)}${path}`);
+    return `${response.status} ${await response.text()}`;
+  }
+}
+
 /** A plugin set up alone in a block, and what it said. */
 export interface TestSetup {
   readonly instance: PluginInstance;
@@ -113,16 +130,29 @@ export function setUp(
   };
 }
 
-function testContext(log: string[], report: Report, zones: readonly string[]): SetupContext {
-  const names = zones.map((zone) => DomainName.parse(zone));
-  const settings: BlockSettings = defaultSettings;
-  const block: BlockContext = {
-    zones: names,
+/** A block `.` on port 53 without plugins, but for what `parts` say. */
+export function testBlock(parts: Partial<BlockContext> = {}): BlockContext {
+  return {
+    zones: [DomainName.root],
     servers: () => ['dns://:53'],
     listeners: () => [{ address: undefined, port: 53 }],
-    settings,
+    settings: defaultSettings,
     instances: () => [],
+    ...parts,
   };
+}
+
+/** What the blocks of one configuration share: handed to several `setUp`, it makes them such blocks. */
+export function sharedValues(): SetupContext['shared'] {
+  const values = new Map<object, unknown>();
+  return <T>(key: SharedKey<T>, make: () => T): T => {
+    if (!values.has(key)) values.set(key, make());
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the key's type says what `make` gave
+    return values.get(key) as T;
+  };
+}
+
+function testContext(log: string[], report: Report, zones: readonly string[]): SetupContext {
   const host: Host = {
     version: '0.0.0',
     fingerprint: '',
@@ -131,9 +161,8 @@ function testContext(log: string[], report: Report, zones: readonly string[]): S
     fail: (text) => log.push(`[FATAL] ${text}`),
   };
   const logger = Logger.create((line) => log.push(line));
-  const values = new Map<object, unknown>();
   return {
-    block,
+    block: testBlock({ zones: zones.map((zone) => DomainName.parse(zone)) }),
     logger,
     plainLogger: logger,
     metrics: new Registry(),
@@ -146,10 +175,7 @@ function testContext(log: string[], report: Report, zones: readonly string[]): S
     },
     host,
     resolvePath: (path) => path,
-    shared<T>(key: SharedKey<T>, make: () => T): T {
-      if (!values.has(key)) values.set(key, make());
-      return values.get(key) as T;
-    },
+    shared: sharedValues(),
     report,
   };
 }

@@ -2,12 +2,14 @@ import type { Plugin } from '../plugin-api/plugin.ts';
 import { bind } from './bind/bind.ts';
 import { cache } from './cache/cache.ts';
 import { debug } from './debug/debug.ts';
+import { erratic } from './erratic/erratic.ts';
 import { errors } from './errors/errors.ts';
 import { forward } from './forward/forward.ts';
 import { proxy } from './forward/proxy.ts';
 import { health } from './health/health.ts';
 import { hosts } from './hosts/hosts.ts';
 import { kubernetes } from './kubernetes/kubernetes.ts';
+import { loadbalance } from './loadbalance/loadbalance.ts';
 import { log } from './log/log.ts';
 import { loop } from './loop/loop.ts';
 import { metadata } from './metadata/metadata.ts';
@@ -33,6 +35,7 @@ export const order: readonly Plugin[] = [
   prometheus, // counts what every plugin after it answered
   errors, // sees every failure after it
   log, // sees every answer after it
+  loadbalance, // before cache: remembered answers are reordered too
   cache, // in front of everything that has to work for an answer
   template, // made-up answers, before the data of the zones
   hosts, // before the zones, so that a file of names can override them
@@ -40,5 +43,6 @@ export const order: readonly Plugin[] = [
   loop, // sees what is about to leave, as it would come back
   forward, // everything else
   proxy, // the old spelling of forward
+  erratic, // answers everything, now and then
   whoami, // answers everything, so it comes last
 ];

@@ -1,11 +1,32 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { lookup } from 'node:dns/promises';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions as TlsServerOptions } from 'node:https';
+import { isIP } from 'node:net';
+import { ListenError } from './listen-error.ts';
+
+// As an import node:http would evaluate all its exports, among them a WebSocket client that takes 14 MB.
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** Answers one HTTP request. */
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
+/** Certificate and key, and which certificates clients must have, as `node:https` takes them. */
+export type HttpTls = Pick<
+  TlsServerOptions,
+  'cert' | 'key' | 'ca' | 'requestCert' | 'rejectUnauthorized' | 'minVersion' | 'maxVersion'
+>;
+
+/** A path that is served on an address. */
+export interface HttpRoute {
+  readonly port: number;
+  /** Takes the path back; the address is closed when it serves no other. */
+  readonly close: () => Promise<void>;
+}
+
 /** Slow clients are cut off after this many milliseconds, as CoreDNS does with its probes and metrics. */
 const REQUEST_TIMEOUT = 5000;
+/** How often Node looks for them; every 30 s otherwise. */
+const TIMEOUT_CHECK_INTERVAL = 1000;
 
 interface Endpoint {
   readonly server: Server;
@@ -22,18 +43,14 @@ export class HttpEndpoints {
   readonly #endpoints = new Map<string, Endpoint>();
 
   /**
-   * Serves `path` on `host:port`; an empty host means all addresses, port 0 any free one. Rejects when the address cannot be had.
-   * `close` takes the route back.
+   * Serves `path` on `host:port`; an empty host means all addresses, port 0 any free one. With `tls` it is HTTPS, by a server
+   * that is not shared: another one may listen on the same port beside it. Rejects with a ListenError.
    */
-  async open(
-    host: string,
-    port: number,
-    path: string,
-    handler: HttpHandler,
-  ): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
-    const key = port === 0 ? Symbol(path).toString() : `${host}:${port}`;
-    const endpoint = this.#endpoints.get(key) ?? listen(host, port);
-    this.#endpoints.set(key, endpoint);
+  async open(host: string, port: number, path: string, handler: HttpHandler, tls?: HttpTls): Promise<HttpRoute> {
+    const key = `${host}:${port}`;
+    const shared = port !== 0 && tls === undefined;
+    const endpoint = (shared ? this.#endpoints.get(key) : undefined) ?? listen(host, port, tls);
+    if (shared) this.#endpoints.set(key, endpoint);
     const handlers = endpoint.routes.get(path) ?? [];
     handlers.push(handler);
     endpoint.routes.set(path, handlers);
@@ -41,44 +58,52 @@ export class HttpEndpoints {
       const rest = (endpoint.routes.get(path) ?? []).filter((other) => other !== handler);
       if (rest.length > 0) endpoint.routes.set(path, rest);
       else endpoint.routes.delete(path);
-      if (endpoint.routes.size > 0 || this.#endpoints.get(key) !== endpoint) return;
-      this.#endpoints.delete(key);
+      if (endpoint.routes.size > 0) return;
+      if (this.#endpoints.get(key) === endpoint) this.#endpoints.delete(key);
       await closeServer(endpoint.server);
     };
     try {
       await endpoint.listening;
     } catch (error) {
       await close();
-      throw error;
+      throw new ListenError('tcp', host === '' ? undefined : host, port, error);
     }
-    return { port: (endpoint.server.address() as AddressInfo).port, close };
+    const bound = endpoint.server.address();
+    return { port: typeof bound === 'object' && bound !== null ? bound.port : port, close };
   }
 }
 
-function listen(host: string, port: number): Endpoint {
-  const routes = new Map<string, HttpHandler[]>();
-  const server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT, headersTimeout: REQUEST_TIMEOUT },
-    (request, response) => {
-      const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-      const handler = routes.get(path)?.at(-1);
-      if (handler === undefined) {
-        response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404 page not found\n');
-      } else {
-        handler(request, response);
-      }
-    },
-  );
+function listen(host: string, port: number, tls: HttpTls | undefined): Endpoint {
+  const routes: Endpoint['routes'] = new Map();
+  const options = {
+    requestTimeout: REQUEST_TIMEOUT,
+    headersTimeout: REQUEST_TIMEOUT,
+    connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL,
+  };
+  const answer: HttpHandler = (request, response) => {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const handler = routes.get(path)?.at(-1);
+    if (handler === undefined) {
+      response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404 page not found\n');
+    } else {
+      handler(request, response);
+    }
+  };
+  const server = tls === undefined ? createServer(options, answer) : createTlsServer({ ...options, ...tls }, answer);
+  return { server, listening: startListening(server, host, port), routes };
+}
+
+async function startListening(server: Server, host: string, port: number): Promise<void> {
+  // Of a name with both kinds of addresses the IPv4 address counts, as in Go.
+  const address = host === '' || isIP(host) !== 0 ? host : (await lookup(host, { order: 'ipv4first' })).address;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
-  server.once('listening', () => {
-    server.off('error', reject);
-    server.on('error', () => {});
-    resolve();
-  });
   // Several processes may share an address during a rollout, as with CoreDNS.
-  server.listen({ port, ...(host === '' ? {} : { host }), reusePort: port !== 0 });
-  return { server, listening: promise, routes };
+  server.listen({ port, ...(address === '' ? {} : { host: address }), reusePort: port !== 0 }, resolve);
+  await promise;
+  server.off('error', reject);
+  // Accepting one connection may fail (too many open files, say); the others go on.
+  server.on('error', () => {});
 }
 
 async function closeServer(server: Server): Promise<void> {

@@ -4,6 +4,7 @@ import { builtins, member } from './builtins.ts';
 import { type ExpressionToken, readTokens } from './lexer.ts';
 import { binaryOperators, matchText } from './operators.ts';
 import { type Evaluate, predicates, type Scope } from './predicates.ts';
+import { Words } from './words.ts';
 import { asBoolean, asNumber, ExpressionError, isList, isMap, kindOf, type Value } from './value.ts';
 
 /** Words that cannot be the names of variables. */
@@ -30,23 +31,22 @@ export function compile(text: string, names: Names): Evaluate {
 }
 
 class Parser {
-  readonly #tokens: readonly ExpressionToken[];
+  readonly #words: Words;
   readonly #functions: ReadonlySet<string>;
   readonly #variables: Set<string>;
-  #at = 0;
   #depth = 0;
   /** How many predicates the parser stands in. */
   #predicates = 0;
 
   constructor(tokens: readonly ExpressionToken[], names: Names) {
-    this.#tokens = tokens;
+    this.#words = new Words(tokens);
     this.#functions = names.functions;
     this.#variables = new Set(names.variables);
   }
 
   whole(): Evaluate {
     const evaluate = this.#sequence();
-    if (this.#token.kind !== 'end') throw this.#unexpected();
+    if (this.#words.token.kind !== 'end') throw this.#words.unexpected();
     return evaluate;
   }
 
@@ -56,12 +56,12 @@ class Parser {
   }
 
   #variable(): Evaluate {
-    if (!this.#takeName('let')) return this.#expression();
-    const name = this.#name();
+    if (!this.#words.takeName('let')) return this.#expression();
+    const name = this.#words.name();
     if (KEYWORDS.has(name) || builtins.has(name)) throw new ExpressionError(`"${name}" cannot be a variable`);
-    this.#expect('=');
+    this.#words.expect('=');
     const value = this.#expression();
-    this.#expect(';');
+    this.#words.expect(';');
     const isNew = !this.#variables.has(name);
     this.#variables.add(name);
     const rest = this.#sequence();
@@ -75,9 +75,9 @@ class Parser {
 
   #conditional(): Evaluate {
     const condition = this.#binary(0);
-    if (!this.#take('?')) return condition;
+    if (!this.#words.take('?')) return condition;
     const yes = this.#expression();
-    this.#expect(':');
+    this.#words.expect(':');
     const no = this.#expression();
     return (scope) => (asBoolean(condition(scope), '? :') ? yes(scope) : no(scope));
   }
@@ -85,20 +85,20 @@ class Parser {
   #binary(least: number): Evaluate {
     let left = this.#unary();
     for (;;) {
-      const start = this.#at;
-      const negated = this.#takeName('not');
-      const word = this.#token.text;
-      if (word === '|' && this.#token.kind === 'operator' && least === 0) {
-        this.#at++;
-        left = this.#call(this.#name(), left);
+      const start = this.#words.position;
+      const negated = this.#words.takeName('not');
+      const word = this.#words.token.text;
+      if (word === '|' && this.#words.token.kind === 'operator' && least === 0) {
+        this.#words.position++;
+        left = this.#call(this.#words.name(), left);
         continue;
       }
-      const operator = this.#token.kind === 'string' ? undefined : binaryOperators.get(word);
+      const operator = this.#words.token.kind === 'string' ? undefined : binaryOperators.get(word);
       if (operator === undefined || operator.precedence < least || (negated && !operator.negatable)) {
-        this.#at = start;
+        this.#words.position = start;
         return left;
       }
-      this.#at++;
+      this.#words.position++;
       const right = this.#binary(operator.precedence + (operator.precedence === POWER ? 0 : 1));
       const made = word === 'matches' ? this.#match(left, right, start) : operator.make(left, right);
       left = negated ? (scope) => !asBoolean(made(scope), 'not') : made;
@@ -107,8 +107,9 @@ class Parser {
 
   /** A pattern that is written out is compiled, and refused, at once. */
   #match(left: Evaluate, right: Evaluate, start: number): Evaluate {
-    const token = this.#tokens[start + 1];
-    if (token?.kind !== 'string' || this.#at !== start + 2) return (scope) => matchText(left(scope), right(scope));
+    const token = this.#words.at(start + 1);
+    if (token?.kind !== 'string' || this.#words.position !== start + 2)
+      return (scope) => matchText(left(scope), right(scope));
     const pattern = parseGoRegExp(token.text);
     if (pattern instanceof Complaint) throw new ExpressionError(pattern.message);
     return (scope) => {
@@ -123,44 +124,44 @@ class Parser {
   }
 
   #prefixed(): Evaluate {
-    if (this.#takeName('not') || this.#take('!')) {
+    if (this.#words.takeName('not') || this.#words.take('!')) {
       const operand = this.#binary(UNARY_NOT);
       return (scope) => !asBoolean(operand(scope), 'not');
     }
-    if (this.#take('-')) {
+    if (this.#words.take('-')) {
       const operand = this.#binary(UNARY_SIGN);
       return (scope) => -asNumber(operand(scope), '-');
     }
-    if (this.#take('+')) return this.#binary(UNARY_SIGN);
+    if (this.#words.take('+')) return this.#binary(UNARY_SIGN);
     return this.#postfix(this.#primary());
   }
 
   #primary(): Evaluate {
-    const token = this.#token;
+    const token = this.#words.token;
     if (token.kind === 'number' || token.kind === 'string') {
-      this.#at++;
+      this.#words.position++;
       const value = token.kind === 'number' ? token.number : token.text;
       return () => value;
     }
-    if (this.#take('(')) {
+    if (this.#words.take('(')) {
       const inner = this.#sequence();
-      this.#expect(')');
+      this.#words.expect(')');
       return inner;
     }
-    if (this.#take('[')) return this.#list();
-    if (this.#take('{')) return this.#map();
-    if (this.#predicates > 0 && this.#take('.')) {
-      const key = this.#name();
+    if (this.#words.take('[')) return this.#list();
+    if (this.#words.take('{')) return this.#map();
+    if (this.#predicates > 0 && this.#words.take('.')) {
+      const key = this.#words.name();
       return (scope) => member(scope.item, key);
     }
-    if (token.kind !== 'name') throw this.#unexpected();
-    this.#at++;
+    if (token.kind !== 'name') throw this.#words.unexpected();
+    this.#words.position++;
     const { text } = token;
     if (text.startsWith('#')) return this.#element(text);
     if (text === 'true' || text === 'false') return () => text === 'true';
     if (text === 'nil') return () => null;
-    if (this.#take('(')) {
-      this.#at--;
+    if (this.#words.take('(')) {
+      this.#words.position--;
       return this.#call(text);
     }
     if (!this.#variables.has(text)) throw new ExpressionError(`there is no "${text}"`);
@@ -177,12 +178,12 @@ class Parser {
 
   /** The call of `name`, at its opening parenthesis; `first` is an argument before those in parentheses. */
   #call(name: string, first?: Evaluate): Evaluate {
-    this.#expect('(');
+    this.#words.expect('(');
     const predicate = this.#functions.has(name) ? undefined : predicates.get(name);
     const args: Evaluate[] = first === undefined ? [] : [first];
-    while (!this.#take(')')) {
-      if (args.length > (first === undefined ? 0 : 1)) this.#expect(',');
-      if (this.#take(')')) break;
+    while (!this.#words.take(')')) {
+      if (args.length > (first === undefined ? 0 : 1)) this.#words.expect(',');
+      if (this.#words.take(')')) break;
       args.push(predicate !== undefined && args.length === 1 ? this.#predicate() : this.#expression());
     }
     if (predicate !== undefined) {
@@ -203,18 +204,18 @@ class Parser {
 
   #predicate(): Evaluate {
     this.#predicates++;
-    const braces = this.#take('{');
+    const braces = this.#words.take('{');
     const evaluate = this.#sequence();
-    if (braces) this.#expect('}');
+    if (braces) this.#words.expect('}');
     this.#predicates--;
     return evaluate;
   }
 
   #list(): Evaluate {
     const items: Evaluate[] = [];
-    while (!this.#take(']')) {
-      if (items.length > 0) this.#expect(',');
-      if (this.#take(']')) break;
+    while (!this.#words.take(']')) {
+      if (items.length > 0) this.#words.expect(',');
+      if (this.#words.take(']')) break;
       items.push(this.#expression());
     }
     return (scope) => items.map((item) => item(scope));
@@ -222,13 +223,13 @@ class Parser {
 
   #map(): Evaluate {
     const entries: [key: string, value: Evaluate][] = [];
-    while (!this.#take('}')) {
-      if (entries.length > 0) this.#expect(',');
-      if (this.#take('}')) break;
-      const key = this.#token.text;
-      if (this.#token.kind === 'operator' || this.#token.kind === 'end') throw this.#unexpected();
-      this.#at++;
-      this.#expect(':');
+    while (!this.#words.take('}')) {
+      if (entries.length > 0) this.#words.expect(',');
+      if (this.#words.take('}')) break;
+      const key = this.#words.token.text;
+      if (this.#words.token.kind === 'operator' || this.#words.token.kind === 'end') throw this.#words.unexpected();
+      this.#words.position++;
+      this.#words.expect(':');
       entries.push([key, this.#expression()]);
     }
     return (scope) => new Map(entries.map(([key, value]) => [key, value(scope)]));
@@ -238,10 +239,10 @@ class Parser {
   #postfix(start: Evaluate): Evaluate {
     let value = start;
     for (;;) {
-      if (this.#take('[')) {
+      if (this.#words.take('[')) {
         value = this.#index(value);
-      } else if (this.#take('.') || this.#take('?.')) {
-        value = this.#take('[') ? this.#index(value) : this.#member(value, this.#name());
+      } else if (this.#words.take('.') || this.#words.take('?.')) {
+        value = this.#words.take('[') ? this.#index(value) : this.#member(value, this.#words.name());
       } else {
         return value;
       }
@@ -253,13 +254,13 @@ class Parser {
   }
 
   #index(value: Evaluate): Evaluate {
-    const from: Evaluate | undefined = this.#sees(':') ? undefined : this.#expression();
-    if (!this.#take(':')) {
-      this.#expect(']');
+    const from: Evaluate | undefined = this.#words.sees(':') ? undefined : this.#expression();
+    if (!this.#words.take(':')) {
+      this.#words.expect(']');
       return (scope) => member(value(scope), from?.(scope) ?? null);
     }
-    const to: Evaluate | undefined = this.#sees(']') ? undefined : this.#expression();
-    this.#expect(']');
+    const to: Evaluate | undefined = this.#words.sees(']') ? undefined : this.#expression();
+    this.#words.expect(']');
     return (scope) => slice(value(scope), bound(from, scope), bound(to, scope));
   }
 
@@ -268,46 +269,6 @@ class Parser {
     const made = parse();
     this.#depth--;
     return made;
-  }
-
-  get #token(): ExpressionToken {
-    return this.#tokens[this.#at] ?? { kind: 'end', text: 'the end', number: 0, at: 0 };
-  }
-
-  #sees(operator: string): boolean {
-    return this.#token.kind === 'operator' && this.#token.text === operator;
-  }
-
-  #take(operator: string): boolean {
-    if (!this.#sees(operator)) return false;
-    this.#at++;
-    return true;
-  }
-
-  #takeName(name: string): boolean {
-    if (this.#token.kind !== 'name' || this.#token.text !== name) return false;
-    this.#at++;
-    return true;
-  }
-
-  #name(): string {
-    const { kind, text } = this.#token;
-    if (kind !== 'name') throw this.#unexpected();
-    this.#at++;
-    return text;
-  }
-
-  #expect(operator: string): void {
-    if (!this.#take(operator)) throw new ExpressionError(`"${operator}" is missing before ${this.#shown()}`);
-  }
-
-  #unexpected(): ExpressionError {
-    return new ExpressionError(`${this.#shown()} cannot stand here`);
-  }
-
-  #shown(): string {
-    const { kind, text, at } = this.#token;
-    return kind === 'end' ? text : `"${text}" at character ${at + 1}`;
   }
 }
 

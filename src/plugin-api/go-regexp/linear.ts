@@ -1,5 +1,12 @@
-import type { Assertion, CharNode, Node, RepeatNode } from './syntax.ts';
-import { characterMatcher, characterTable, NON_ASCII } from './table.ts';
+import type { Assertion, Node, RepeatNode } from './syntax.ts';
+import { NON_ASCII } from './char-node.ts';
+import { RegExpSyntaxError } from './characters.ts';
+
+/**
+ * The most steps of a program. A run remembers which step it has tried at which position: with the longest name, 1016
+ * characters when all of it is escaped, that is 10 MB.
+ */
+const MAXIMUM_STEPS = 10_000;
 
 /** One step of a program. `next` and `other` are numbers of steps; a split tries `next` first. */
 type Step =
@@ -17,6 +24,7 @@ export class LinearProgram {
   readonly #steps: Step[] = [];
   readonly #slots: number;
 
+  /** Throws RegExpSyntaxError when the program would be too large. */
   constructor(node: Node, groups: number) {
     this.#slots = groups * 2;
     // Built from the end, so that every step knows what comes after it.
@@ -82,7 +90,7 @@ export class LinearProgram {
   #build(node: Node, next: number): number {
     switch (node.kind) {
       case 'char':
-        return this.#buildCharacter(node, next);
+        return this.#add({ op: 'char', table: node.table, matcher: node.matcher, next });
       case 'assert':
         return this.#add({ op: 'assert', assertion: node.assertion, next });
       case 'capture': {
@@ -98,10 +106,6 @@ export class LinearProgram {
       default:
         return this.#buildRepeat(node, next);
     }
-  }
-
-  #buildCharacter(node: CharNode, next: number): number {
-    return this.#add({ op: 'char', table: characterTable(node), matcher: characterMatcher(node), next });
   }
 
   #buildRepeat(node: RepeatNode, next: number): number {
@@ -129,6 +133,7 @@ export class LinearProgram {
   }
 
   #add(step: Step): number {
+    if (this.#steps.length >= MAXIMUM_STEPS) throw new RegExpSyntaxError('it is too large');
     return this.#steps.push(step) - 1;
   }
 }

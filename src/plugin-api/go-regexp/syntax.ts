@@ -7,19 +7,14 @@ import {
   RegExpSyntaxError,
 } from './characters.ts';
 
+import { type CharNode, makeCharNode } from './char-node.ts';
+
 /** What Go allows in a counted repetition (package regexp/syntax), also for counts within counts multiplied. */
 const MAXIMUM_REPEAT = 1000;
 /** Groups within groups; Go's limit. */
 const MAXIMUM_DEPTH = 1000;
 
 export type Assertion = 'begin' | 'end' | 'line-begin' | 'line-end' | 'boundary' | 'no-boundary';
-
-/** One character: `source` is it in JavaScript's syntax with flag `u`, to be matched without regard to case if `fold`. */
-export interface CharNode {
-  readonly kind: 'char';
-  readonly source: string;
-  readonly fold: boolean;
-}
 
 export interface RepeatNode {
   readonly kind: 'repeat';
@@ -43,13 +38,15 @@ export interface ParsedRegExp {
   readonly node: Node;
   /** By group number, the whole match first; undefined for groups without a name. */
   readonly groupNames: readonly (string | undefined)[];
+  /** Every character of the pattern, once. */
+  readonly chars: readonly CharNode[];
 }
 
 /** Parses the syntax of Go's package regexp (https://github.com/google/re2/wiki/Syntax). Throws RegExpSyntaxError. */
 export function parseGoSyntax(text: string): ParsedRegExp {
   const parser = new Parser(text);
   const node = parser.whole();
-  return { node, groupNames: parser.groupNames };
+  return { node, groupNames: parser.groupNames, chars: parser.chars };
 }
 
 const ASSERTIONS: ReadonlyMap<string, Assertion> = new Map([
@@ -81,6 +78,7 @@ function repeatProduct(node: Node): number {
 class Parser {
   readonly groupNames: (string | undefined)[] = [undefined];
   readonly #text: string;
+  readonly #chars = new Map<string, CharNode>();
   #at = 0;
   #depth = 0;
   /** The letters of the flags that are on: i, m, s, U. */
@@ -88,6 +86,10 @@ class Parser {
 
   constructor(text: string) {
     this.#text = text;
+  }
+
+  get chars(): readonly CharNode[] {
+    return [...this.#chars.values()];
   }
 
   whole(): Node {
@@ -166,17 +168,26 @@ class Parser {
     if (char === '[') {
       const found = readClass(text, this.#at);
       this.#at = found.end;
-      return { kind: 'char', source: found.source, fold: this.#has('i') };
+      return this.#char(found.source);
     }
     if (char === '\\') return this.#escape();
     if (char === '*' || char === '+' || char === '?' || (char === '{' && this.#countFollows())) {
       throw new RegExpSyntaxError(`nothing before "${char}" can be repeated`);
     }
     this.#at += char.length;
-    if (char === '.') return { kind: 'char', source: this.#has('s') ? '[^]' : '[^\\n]', fold: false };
+    if (char === '.') return this.#char(this.#has('s') ? '[^]' : '[^\\n]');
     if (char === '^') return { kind: 'assert', assertion: this.#has('m') ? 'line-begin' : 'begin' };
     if (char === '$') return { kind: 'assert', assertion: this.#has('m') ? 'line-end' : 'end' };
     return this.#literal(char);
+  }
+
+  /** Patterns repeat their characters: each is made once. */
+  #char(source: string): CharNode {
+    const fold = this.#has('i');
+    const key = `${fold ? 'i' : ''} ${source}`;
+    const node = this.#chars.get(key) ?? makeCharNode(source, fold);
+    this.#chars.set(key, node);
+    return node;
   }
 
   #countFollows(): boolean {
@@ -184,7 +195,7 @@ class Parser {
   }
 
   #literal(char: string): CharNode {
-    return { kind: 'char', source: escapeCodePoint(char.codePointAt(0) ?? 0), fold: this.#has('i') };
+    return this.#char(escapeCodePoint(char.codePointAt(0) ?? 0));
   }
 
   #escape(): Node {
@@ -199,16 +210,16 @@ class Parser {
     const perl = PERL_CLASSES.get(letter);
     if (perl !== undefined) {
       this.#at += 2;
-      return { kind: 'char', source: perl, fold: this.#has('i') };
+      return this.#char(perl);
     }
     if (letter === 'p' || letter === 'P') {
       const found = readUnicodeClass(text, this.#at);
       this.#at = found.end;
-      return { kind: 'char', source: found.source, fold: this.#has('i') };
+      return this.#char(found.source);
     }
     const { codePoint, end } = readEscape(text, this.#at);
     this.#at = end;
-    return { kind: 'char', source: escapeCodePoint(codePoint), fold: this.#has('i') };
+    return this.#char(escapeCodePoint(codePoint));
   }
 
   /** A group, or undefined after `(?flags)`. */

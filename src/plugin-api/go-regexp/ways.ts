@@ -1,5 +1,5 @@
 import type { Node } from './syntax.ts';
-import { characterTable, NON_ASCII } from './table.ts';
+import { NON_ASCII } from './char-node.ts';
 
 /** Names have up to 255 octets; the order of magnitude is what counts. */
 const LENGTH = 256;
@@ -36,9 +36,14 @@ function ways(node: Node, next: Next): number {
     }
     case 'alternate': {
       const all = node.nodes.map((branch) => ways(branch, next));
-      const exclusive = node.nodes.every((branch, i) =>
-        node.nodes.slice(i + 1).every((other) => disjoint(firsts(branch, next), firsts(other, next))),
-      );
+      // Branches of which the next character says which it is.
+      let seen: Next = END;
+      const exclusive = node.nodes.every((branch) => {
+        const heads = firsts(branch, next);
+        const isNew = disjoint(heads, seen);
+        seen = union(seen, heads);
+        return isNew;
+      });
       return exclusive && !node.nodes.some(canBeEmpty) ? Math.max(...all) : all.reduce((sum, n) => sum + n, 0);
     }
     default: {
@@ -46,9 +51,10 @@ function ways(node: Node, next: Next): number {
       const body = node.node;
       const inside = maximum > 1 ? union(firsts(body, next), next) : next;
       const once = ways(body, inside);
-      // JavaScript forgets the groups of earlier rounds, and stops after an empty round.
-      if (maximum > 1 && (once > 1 || canBeEmpty(body) || hasOptionalCapture(body))) return Infinity;
-      if (minimum === maximum || (disjoint(firsts(body, next), next) && !canBeEmpty(body))) return once;
+      // JavaScript refuses a round that matches nothing, and forgets the groups of earlier rounds.
+      if (minimum < maximum && canBeEmpty(body)) return Infinity;
+      if (maximum > 1 && (once > 1 || hasOptionalCapture(body))) return Infinity;
+      if (minimum === maximum || disjoint(firsts(body, next), next)) return once;
       return once * (maximum === Infinity ? LENGTH : maximum - minimum + 1);
     }
   }
@@ -58,7 +64,7 @@ function ways(node: Node, next: Next): number {
 function firsts(node: Node, next: Next): Next {
   switch (node.kind) {
     case 'char':
-      return characterTable(node);
+      return node.table;
     case 'assert':
       return node.assertion === 'end' ? END : next;
     case 'capture':

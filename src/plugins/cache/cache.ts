@@ -1,4 +1,6 @@
-import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
+import type { BlockContext } from '../../plugin-api/context.ts';
+import { definePlugin, type Plugin, type PluginInstance } from '../../plugin-api/plugin.ts';
+import type { Query } from '../../plugin-api/query.ts';
 import { CacheMetrics } from './cache-metrics.ts';
 import type { Bounds } from './lifetime.ts';
 import { line, options, type PartSetting } from './options.ts';
@@ -44,6 +46,7 @@ export const cache: Plugin = definePlugin({
       stale: given.serve_stale,
       preferPositive: given.serve_stale_policy === 'prefer_positive',
       keepTtl: given.keepttl,
+      answersNow: answersNow(context.block),
       clock: context.clock,
       logger: context.logger,
       metrics: new CacheMetrics(context.metrics, zones.map((zone) => zone.text).join(',')),
@@ -51,6 +54,22 @@ export const cache: Plugin = definePlugin({
     return { handle: (query, next) => replies.handle(query, next) };
   },
 });
+
+/** Asks the plugins behind the cache; which they are is known once all of the block are set up. */
+function answersNow(block: BlockContext): (query: Query) => boolean {
+  let behind: readonly PluginInstance[] | undefined;
+  return (query) => {
+    behind ??= pluginsBehind(block);
+    for (const plugin of behind) if (plugin.answersNow?.(query) === true) return true;
+    return false;
+  };
+}
+
+function pluginsBehind(block: BlockContext): readonly PluginInstance[] {
+  const all = block.instances();
+  const own = all.findIndex(({ name }) => name === 'cache');
+  return all.slice(own + 1).flatMap(({ instance }) => (instance.answersNow === undefined ? [] : [instance]));
+}
 
 function bounds(setting: PartSetting, maximum: number): Bounds {
   return { maximum: setting.maximum ?? maximum, minimum: setting.minimum };

@@ -22,6 +22,8 @@ export interface ReplyCacheOptions {
   readonly stale: ServeStale | undefined;
   readonly preferPositive: boolean;
   readonly keepTtl: boolean;
+  /** Is there a plugin behind the cache that answers the query from data that is always current? */
+  readonly answersNow: (query: Query) => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: CacheMetrics;
@@ -48,6 +50,10 @@ export class ReplyCache {
     const { zones, metrics, clock } = this.#options;
     if (!isWithinAny(name, zones)) return next(query);
     metrics.request(query);
+    if (this.#options.answersNow(query)) {
+      metrics.miss(query);
+      return this.#passThrough(query, next);
+    }
     const now = clock.monotonic();
     const key = keyOf(query);
     const entry = this.#find(key, now);
@@ -62,6 +68,16 @@ export class ReplyCache {
       return entry.answer(query, this.#options.keepTtl ? Math.floor(entry.lifetime) : remaining);
     }
     return this.#answerStale(key, entry, query, next, now);
+  }
+
+  /** Hands the query on and keeps nothing; the reply's TTLs are those that it would have had on a miss. */
+  #passThrough(query: Query, next: Next): Outcome {
+    const { limits, clock } = this.#options;
+    return mapReply(next(forUpstream(query)), (reply) => {
+      if (reply.unwritten) return reply;
+      const { lifetime } = judge(query, reply, limits, Math.floor(clock.now() / 1000));
+      return passOn(query, reply, Math.floor(lifetime));
+    });
   }
 
   /** The entry to answer with: a denial before an answer, but for failures and for `serve_stale_policy`. */

@@ -1,16 +1,14 @@
-import { get } from 'node:http';
-import type { Registry } from '../../metrics/registry.ts';
+import { printDuration } from '../../corefile/duration.ts';
 import { ConfigurationError } from '../../plugin-api/context.ts';
 import { duration, hostPort } from '../../plugin-api/kinds.ts';
 import { one, optional } from '../../plugin-api/options.ts';
-import { printDuration } from '../../corefile/duration.ts';
 import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
 import { endpointText } from '../../transport/endpoint.ts';
+import type { HttpRoute } from '../../transport/http-endpoints.ts';
+import { healthMetrics, SelfCheck } from './self-check.ts';
 
 const DEFAULT_ADDRESS = { host: '', port: 8080 };
-/** How often, and how long at most, the endpoint is asked whether it answers; in milliseconds, CoreDNS's. */
-const SELF_CHECK_INTERVAL = 1000;
-const SELF_CHECK_TIMEOUT = 3000;
+const WILDCARD_HOSTS: ReadonlySet<string> = new Set(['', '0.0.0.0', '::']);
 
 export const health: Plugin = definePlugin({
   name: 'health',
@@ -23,7 +21,8 @@ export const health: Plugin = definePlugin({
     summary: 'Where to listen; :8080 unless given.',
   }),
   options: {
-    lameduck: one(duration(), {
+    // CoreDNS takes negative durations too: no lameduck time.
+    lameduck: one(duration({ minimum: -Infinity }), {
       initial: 0,
       summary: 'How long queries are still answered after the process was told to stop.',
     }),
@@ -33,31 +32,9 @@ export const health: Plugin = definePlugin({
   },
   setup(stanzas, context) {
     const { argument: address, options, line } = stanzas.at(-1) ?? stanzas[0];
-    const { durations, failures } = healthMetrics(context.metrics);
-    let route: { readonly port: number; readonly close: () => Promise<void> } | undefined;
-    let timer: NodeJS.Timeout | undefined;
-
-    function checkSelf(port: number): void {
-      const host =
-        address.host === '' || address.host === '0.0.0.0' || address.host === '::' ? 'localhost' : address.host;
-      const url = `http://${endpointText(host, port)}/health`;
-      const began = context.clock.monotonic();
-      const failed = (error: Error): void => {
-        failures.increment();
-        context.logger.warning(`Local health request to "${url}" failed: ${error.message}`);
-      };
-      const request = get(url, { timeout: SELF_CHECK_TIMEOUT, agent: false }, (response) => {
-        response.resume();
-        const took = context.clock.monotonic() - began;
-        durations.observe(took / 1000);
-        if (took > SELF_CHECK_INTERVAL) {
-          context.logger.warning(`Local health request to "${url}" took more than 1s: ${printDuration(took)}`);
-        }
-      });
-      request.on('timeout', () => request.destroy(new Error('timeout')));
-      request.on('error', failed);
-    }
-
+    const metrics = healthMetrics(context.metrics);
+    let route: HttpRoute | undefined;
+    let selfCheck: SelfCheck | undefined;
     return {
       async start() {
         try {
@@ -66,40 +43,21 @@ export const health: Plugin = definePlugin({
           });
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error);
-          throw new ConfigurationError(
-            `health cannot listen: ${reason}; free the address or name another one`,
-            line.name.place,
-          );
+          throw new ConfigurationError(`health: ${reason}`, line.arguments[0]?.place ?? line.name.place);
         }
-        const { port } = route;
-        timer = setInterval(() => checkSelf(port), SELF_CHECK_INTERVAL);
+        const host = WILDCARD_HOSTS.has(address.host) ? 'localhost' : address.host;
+        const url = `http://${endpointText(host, route.port)}/health`;
+        selfCheck = new SelfCheck(url, metrics, context.logger, context.clock);
       },
       async drain() {
-        if (options.lameduck === 0) return;
+        if (options.lameduck <= 0) return;
         context.logger.info(`Going into lameduck mode for ${printDuration(options.lameduck)}`);
         await new Promise((resolve) => setTimeout(resolve, options.lameduck));
       },
       async stop() {
-        clearInterval(timer);
+        selfCheck?.stop();
         await route?.close();
       },
     };
   },
 });
-
-function healthMetrics(metrics: Registry): {
-  readonly durations: ReturnType<Registry['histogram']>;
-  readonly failures: ReturnType<Registry['counter']>;
-} {
-  return {
-    durations: metrics.histogram({
-      name: 'coredns_health_request_duration_seconds',
-      help: 'Histogram of the time (in seconds) each request took.',
-      buckets: [0.00025, 0.0025, 0.025, 0.25, 2.5],
-    }),
-    failures: metrics.counter({
-      name: 'coredns_health_request_failures_total',
-      help: 'The number of times the health check failed.',
-    }),
-  };
-}

@@ -14,6 +14,8 @@ import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { makeFailure, makeReply, type Outcome } from '../../plugin-api/reply.ts';
 import type { Line } from '../../corefile/tree.ts';
+import type { Gauge } from '../../metrics/metric.ts';
+import type { Registry } from '../../metrics/registry.ts';
 import { type Family, type HostLine, HostTable, readHostLine } from './host-table.ts';
 import { HostsFile } from './hosts-file.ts';
 
@@ -79,6 +81,9 @@ export const hosts: Plugin = definePlugin({
     'hosts/order': 'A line with an address stands after fallthrough, where CoreDNS takes only options.',
     'hosts/fallthrough': 'fallthrough_unsupported is given without fallthrough.',
   },
+  registerMetrics(metrics) {
+    reloadGauge(metrics);
+  },
   setup(stanzas, context) {
     const [{ argument, options, given, others, line }] = stanzas;
     const path = context.resolvePath(argument.file);
@@ -107,10 +112,7 @@ export const hosts: Plugin = definePlugin({
         help: 'The combined number of entries in hosts and Corefile.',
         labels: ['hostsfile'],
       }),
-      readAt: context.metrics.gauge({
-        name: 'coredns_hosts_reload_timestamp_seconds',
-        help: 'The timestamp of the last reload of hosts file.',
-      }),
+      readAt: reloadGauge(context.metrics),
     });
     return {
       start: async () => await file.start(),
@@ -221,4 +223,11 @@ function addressRecords(
 /** Has the name addresses of any family? Then an answer may be empty. */
 function isKnown(tables: readonly HostTable[], name: DomainName): boolean {
   return tables.some((table) => table.addresses(name, 'v4').length > 0 || table.addresses(name, 'v6').length > 0);
+}
+
+function reloadGauge(metrics: Registry): Gauge {
+  return metrics.gauge({
+    name: 'coredns_hosts_reload_timestamp_seconds',
+    help: 'The timestamp of the last reload of hosts file.',
+  });
 }

@@ -117,12 +117,6 @@ describe('aliases', () => {
     expect(await ask(setup, { name: 'a.test', type: 'TXT', resolve: found })).toEqual(answers.slice(0, 1));
     expect((await setup.ask({ name: 'a.test', resolve: found }))?.truncated).toBe(true);
   });
-
-  test('a circle ends', async () => {
-    const again: Query['resolve'] = (query, question) =>
-      setup.instance.handle?.({ ...query, question }, next) ?? next(query);
-    expect((await ask(setup, { name: 'a.test', resolve: again })).length).toBe(9);
-  });
 });
 
 test('an extended error', async () => {

@@ -1,5 +1,5 @@
 import { CLASS, EDNS_OPTION, RCODE } from '../../dns/codes.ts';
-import { createEdns, type Edns, type Question, type ResourceRecord } from '../../dns/message.ts';
+import { createEdns, type Edns, type ResourceRecord } from '../../dns/message.ts';
 import type { DomainName } from '../../dns/name.ts';
 import { parseRecord } from '../../dns/presentation.ts';
 import { CNAME } from '../../dns/records/cname.ts';
@@ -25,8 +25,6 @@ import {
   type TemplateOptions,
 } from './template-options.ts';
 
-/** CNAMEs that lead from template to template; more of them are a circle. */
-const MAXIMUM_ALIASES = 8;
 /** The payload size that CoreDNS puts into the OPT record of an extended error. */
 const EXTENDED_ERROR_PAYLOAD = 4096;
 
@@ -175,11 +173,10 @@ function followAliases(query: Query, reply: Reply): Outcome {
   if (type !== TYPE.A && type !== TYPE.AAAA) return reply;
   const targets = reply.answers.filter((record) => CNAME.is(record)).map(({ data }) => data.target);
   if (targets.length === 0) return reply;
-  const limited = { ...query, resolve: limitedResolve(query.resolve, MAXIMUM_ALIASES) };
   const replies: (Reply | null)[] = [];
   const waiting: Promise<Reply | null>[] = [];
   for (const name of targets) {
-    const outcome = limited.resolve(limited, { ...query.question, name });
+    const outcome = query.resolve(query, { ...query.question, name });
     if (outcome instanceof Promise) waiting.push(outcome);
     else replies.push(outcome);
   }
@@ -193,14 +190,6 @@ function append(reply: Reply, found: readonly (Reply | null)[]): Reply {
     answers: [...reply.answers, ...found.flatMap((other) => other?.answers ?? [])],
     truncated: reply.truncated || found.some((other) => other?.truncated === true),
   };
-}
-
-/** Fails when a look-up leads to another one more than `left` times, as in a circle of CNAMEs. */
-function limitedResolve(resolve: Query['resolve'], left: number): Query['resolve'] {
-  return (query: Query, question: Question) =>
-    left === 0
-      ? makeFailure(query, RCODE.SERVFAIL, new Error('template: too many CNAMEs in a row'))
-      : resolve({ ...query, resolve: limitedResolve(resolve, left - 1) }, question);
 }
 
 function extendedErrorEdns({ code, text }: ExtendedError): Edns {
