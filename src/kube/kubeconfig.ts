@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
-import { parse, YAMLParseError } from 'yaml';
+import type * as Yaml from 'yaml';
 import {
   type ApiAccess,
   type ApiTls,
@@ -34,6 +35,8 @@ export function kubeconfigAccess(path: string, context?: string): ApiAccess {
 }
 
 function parseConfig(path: string, text: string): JsonObject {
+  // Only those who have such a file pay for the YAML reader and its 9 MB.
+  const { parse, YAMLParseError }: typeof Yaml = createRequire(import.meta.url)('yaml');
   let config: unknown;
   try {
     config = parse(text);
