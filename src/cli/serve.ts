@@ -26,7 +26,7 @@ signals: TERM and INT stop, USR1 reloads the Corefile
 examples:
   clusterfirst serve -conf /etc/coredns/Corefile
   clusterfirst -conf Corefile -dns.port 1053
-  echo '. { whoami }' | clusterfirst serve -conf stdin -p 1053`;
+  printf '. {\\n whoami\\n}\\n' | clusterfirst serve -conf stdin -p 1053`;
 
 /** Exit code after a second interrupt. */
 const FORCED = 2;
@@ -53,12 +53,14 @@ export const serve: Command = {
       return EXIT.ok;
     }
     if (values.get('plugins') === 'true') {
-      for (const { name, retired } of order.toSorted((a, b) => a.name.localeCompare(b.name))) {
+      for (const { name, retired } of order.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
         if (retired === undefined) terminal.out(name);
       }
       return EXIT.ok;
     }
-    const running = await startServing({
+    let running: RunningServer | undefined;
+    trapSignals(terminal, () => running);
+    running = await startServing({
       corefile: corefileOf(values.get('conf'), terminal.workingDirectory),
       workingDirectory: terminal.workingDirectory,
       environment: terminal.environment,
@@ -97,11 +99,23 @@ function portOf(given: string | undefined): number {
   return port;
 }
 
-/** Lives until a signal or a fatal error ends the server. */
-async function untilStopped(running: RunningServer, terminal: Terminal, pidfile: string | undefined): Promise<number> {
+/**
+ * Signals mean what they mean to CoreDNS. They are heard from before the start on, which may take seconds: one that stops ends the process
+ * at once while nothing is served yet.
+ */
+function trapSignals(terminal: Terminal, running: () => RunningServer | undefined): void {
   let interrupted = false;
-  process.on('SIGTERM', () => void running.signal('SIGTERM'));
-  process.on('SIGUSR1', () => void running.signal('SIGUSR1'));
+  const stop = (name: 'SIGTERM' | 'SIGINT'): void => {
+    const server = running();
+    if (server !== undefined) {
+      void server.signal(name);
+      return;
+    }
+    terminal.out(`[INFO] ${name}: Quitting during the start`);
+    process.exit(EXIT.ok);
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGUSR1', () => void running()?.signal('SIGUSR1'));
   process.on('SIGHUP', () => {});
   process.on('SIGQUIT', () => {
     terminal.out('[INFO] SIGQUIT: Quitting process immediately');
@@ -113,8 +127,12 @@ async function untilStopped(running: RunningServer, terminal: Terminal, pidfile:
       process.exit(FORCED);
     }
     interrupted = true;
-    void running.signal('SIGINT');
+    stop('SIGINT');
   });
+}
+
+/** Lives until a signal or a fatal error ends the server. */
+async function untilStopped(running: RunningServer, terminal: Terminal, pidfile: string | undefined): Promise<number> {
   if (pidfile !== undefined) await writePidfile(pidfile, terminal);
   const code = await running.exitCode;
   if (pidfile !== undefined) await rm(pidfile, { force: true });
