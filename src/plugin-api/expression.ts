@@ -2,7 +2,7 @@ import { parseAddress } from '../dns/addresses.ts';
 import { className } from '../dns/codes.ts';
 import { MAXIMUM_MESSAGE_LENGTH, MINIMUM_PAYLOAD_SIZE } from '../dns/message.ts';
 import { typeName } from '../dns/types.ts';
-import { AddressBlock } from './address-block.ts';
+import { cidrContains, parseCidr } from '../dns/cidr.ts';
 import { builtins } from './expression/builtins.ts';
 import { compile, KEYWORDS } from './expression/parser.ts';
 import { type Evaluate, predicates } from './expression/predicates.ts';
@@ -88,8 +88,8 @@ function bufferSize(query: Query): number {
 
 function isInBlock(address: Value, block: Value): boolean {
   const octets = parseAddress(asString(address, 'incidr'));
-  const parsed = AddressBlock.parse(asString(block, 'incidr'));
+  const parsed = parseCidr(asString(block, 'incidr'));
   if (octets === undefined) throw new ExpressionError('first argument is not an IP address');
   if (parsed === undefined) throw new ExpressionError('second argument is not a CIDR');
-  return parsed.contains(octets);
+  return cidrContains(parsed, octets);
 }

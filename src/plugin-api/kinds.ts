@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { parseDuration, printDuration } from '../corefile/duration.ts';
 import { expandZone } from '../corefile/keys.ts';
 import { suggest } from '../corefile/suggest.ts';
+import { type Cidr, parseCidr } from '../dns/cidr.ts';
 import { DomainName } from '../dns/name.ts';
 import { Complaint, type Kind } from './options.ts';
 
@@ -85,6 +86,13 @@ export function duration(bounds: { readonly minimum?: number; readonly maximum?:
 export const address: Kind<string> = {
   word: 'ADDRESS',
   read: (given) => (isIP(given) === 0 ? new Complaint(`"${given}" is not an IP address`) : given),
+};
+
+/** A range of addresses with a common prefix (RFC 4632 §3.1). */
+export const cidr: Kind<Cidr> = {
+  word: 'CIDR',
+  read: (given) =>
+    parseCidr(given) ?? new Complaint(`"${given}" is not an address block`, 'write one as 10.0.0.0/8 or fd00::/8'),
 };
 
 /** A host and port as Go's listeners take them: `:8080`, `localhost:9153`, `[::1]:8181`. An empty host means all addresses. */

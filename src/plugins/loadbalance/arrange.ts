@@ -2,7 +2,7 @@ import type { ResourceRecord } from '../../dns/message.ts';
 import { A } from '../../dns/records/a.ts';
 import { AAAA } from '../../dns/records/aaaa.ts';
 import { TYPE } from '../../dns/types.ts';
-import type { AddressBlock } from '../../plugin-api/address-block.ts';
+import { type Cidr, cidrContains } from '../../dns/cidr.ts';
 import { addressKey, DEFAULT_WEIGHT, type Weights } from './weights.ts';
 
 /** A number in [0, 1). */
@@ -40,10 +40,7 @@ export function weighSection(
 }
 
 /** CNAMEs, then addresses by the first block that they are in, those in none last; then MX records and all others. */
-export function preferSection(
-  records: readonly ResourceRecord[],
-  blocks: readonly AddressBlock[],
-): readonly ResourceRecord[] {
+export function preferSection(records: readonly ResourceRecord[], blocks: readonly Cidr[]): readonly ResourceRecord[] {
   const { aliases, addresses, exchanges, others } = group(records);
   if (addresses.length < 2) return records;
   const rank = new Map(addresses.map((record) => [record, rankOf(record, blocks)]));
@@ -96,8 +93,8 @@ function weightOf(record: ResourceRecord, weights: Weights): number {
   return weights.get(record.name.canonical)?.get(addressKey(address)) ?? DEFAULT_WEIGHT;
 }
 
-function rankOf(record: ResourceRecord, blocks: readonly AddressBlock[]): number {
+function rankOf(record: ResourceRecord, blocks: readonly Cidr[]): number {
   const address = addressOf(record);
-  const rank = address === undefined ? -1 : blocks.findIndex((block) => block.contains(address));
+  const rank = address === undefined ? -1 : blocks.findIndex((block) => cidrContains(block, address));
   return rank < 0 ? blocks.length : rank;
 }

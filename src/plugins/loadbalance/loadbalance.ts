@@ -1,9 +1,8 @@
 import type { Line, Token } from '../../corefile/tree.ts';
 import { RCODE } from '../../dns/codes.ts';
 import { TYPE } from '../../dns/types.ts';
-import { addressBlock } from '../../plugin-api/address-block.ts';
 import type { SetupContext } from '../../plugin-api/context.ts';
-import { duration, oneOf } from '../../plugin-api/kinds.ts';
+import { cidr, duration, oneOf } from '../../plugin-api/kinds.ts';
 import { countArguments, grammar, many, one, type Option, readToken } from '../../plugin-api/options.ts';
 import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
 import { mapReply, type Reply } from '../../plugin-api/reply.ts';
@@ -38,7 +37,7 @@ export const loadbalance: Plugin = definePlugin({
   repeatable: true,
   parameters: policy,
   options: {
-    prefer: many(addressBlock, {
+    prefer: many(cidr, {
       least: 0,
       initial: [],
       repeat: 'add',
