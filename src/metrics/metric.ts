@@ -31,8 +31,6 @@ abstract class Family<Series> implements Collector {
     this.name = description.name;
     this.help = description.help;
     this.labels = description.labels ?? [];
-    // A metric without labels has its one series from the start: a plain counter shows 0.
-    if (this.labels.length === 0) this.series();
   }
 
   protected abstract readonly type: string;
@@ -65,9 +63,11 @@ abstract class Family<Series> implements Collector {
   }
 
   expose(): string {
+    // A metric without labels has its one series from the start: a plain counter shows 0.
+    if (this.labels.length === 0) this.series();
     if (this.#series.size === 0) return '';
     let text = `# HELP ${this.name} ${escapeHelp(this.help)}\n# TYPE ${this.name} ${this.type}\n`;
-    for (const key of [...this.#series.keys()].sort()) {
+    for (const key of [...this.#series.keys()].toSorted()) {
       const entry = this.#series.get(key);
       if (entry !== undefined) text += this.print(entry.series, entry.values);
     }
@@ -141,7 +141,7 @@ export class Histogram extends Family<HistogramSeries> {
   }
 
   protected create(): HistogramSeries {
-    return { counts: new Float64Array(MAXIMUM_BUCKETS), sum: 0, count: 0 };
+    return { counts: new Float64Array(this.buckets.length + 1), sum: 0, count: 0 };
   }
 
   protected print(series: HistogramSeries, values: readonly string[]): string {
@@ -149,23 +149,26 @@ export class Histogram extends Family<HistogramSeries> {
     let cumulative = 0;
     for (const [i, bound] of this.buckets.entries()) {
       cumulative += series.counts[i] ?? 0;
-      text += `${this.sample('_bucket', values, `le="${formatNumber(bound)}"`)} ${cumulative}\n`;
+      text += `${this.sample('_bucket', values, `le="${formatNumber(bound)}"`)} ${formatNumber(cumulative)}\n`;
     }
-    text += `${this.sample('_bucket', values, 'le="+Inf"')} ${series.count}\n`;
+    const count = formatNumber(series.count);
+    text += `${this.sample('_bucket', values, 'le="+Inf"')} ${count}\n`;
     text += `${this.sample('_sum', values)} ${formatNumber(series.sum)}\n`;
-    text += `${this.sample('_count', values)} ${series.count}\n`;
+    text += `${this.sample('_count', values)} ${count}\n`;
     return text;
   }
 }
 
-/** The longest bucket list in use has 20 bounds (dns_programming_duration); one more counts what lies above. */
-const MAXIMUM_BUCKETS = 32;
-
+/**
+ * A number as Go's libraries print it, since queries compare `le` as text: the shortest digits, with an exponent of at least two digits
+ * below 1e-04 and from 1e+06 on.
+ */
 function formatNumber(value: number): string {
-  if (value === Infinity) return '+Inf';
-  if (value === -Infinity) return '-Inf';
-  // Go prints exponents of at least two digits; parsers take both, dashboards compare `le` as text.
-  return String(value).replace(/e([+-])(\d)$/, 'e$10$2');
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
+  const size = Math.abs(value);
+  if (size === 0 || (size >= 1e-4 && size < 1e6)) return String(value);
+  const [digits, exponent = ''] = value.toExponential().split('e');
+  return `${digits}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
 }
 
 function escapeHelp(text: string): string {

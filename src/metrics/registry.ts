@@ -41,7 +41,7 @@ export class Registry {
   /** All metrics in the text format of Prometheus, version 0.0.4, sorted by name. */
   expose(): string {
     for (const update of this.#beforeExposition.values()) update();
-    const names = [...this.#metrics.keys()].sort();
+    const names = [...this.#metrics.keys()].toSorted();
     return names.map((name) => this.#metrics.get(name)?.expose() ?? '').join('');
   }
 

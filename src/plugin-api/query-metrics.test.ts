@@ -5,7 +5,12 @@ import { Registry } from '../metrics/registry.ts';
 import { QueryMetrics } from './query-metrics.ts';
 import { type TestQuery, testQuery } from './testing.ts';
 
-const ANSWER: Parameters<QueryMetrics['count']>[2] = { rcode: RCODE.NOERROR, plugin: 'errors', responseSize: 150, duration: 0.0004 };
+const ANSWER: Parameters<QueryMetrics['count']>[2] = {
+  rcode: RCODE.NOERROR,
+  plugin: 'errors',
+  responseSize: 150,
+  duration: 0.0004,
+};
 
 function exposed(queries: readonly TestQuery[], answer = ANSWER): string[] {
   const registry = new Registry();

@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { PluginInstance } from '../plugin-api/plugin.ts';
-import type { Query } from '../plugin-api/query.ts';
 import { defaultSettings } from '../plugin-api/settings.ts';
 import { testQuery } from '../plugin-api/testing.ts';
 import { type Block, collectMetadata } from './block.ts';
@@ -42,8 +41,10 @@ describe('metadata', () => {
 
   it('of names that nobody asked for is what plugins set later', () => {
     const describeIt = vi.fn();
-    const wanted = ({ question }: Query): boolean => question.name.text === 'b.test.';
-    const labelled = collectMetadata(blockOf(wanted, { describe: describeIt }), query);
+    const labelled = collectMetadata(
+      blockOf(({ question }) => question.name.text === 'b.test.', { describe: describeIt }),
+      query,
+    );
     expect(describeIt).not.toHaveBeenCalled();
     expect(labelled.metadata).toEqual(new Map());
   });

@@ -109,6 +109,17 @@ describe('a reload', () => {
     ]);
   });
 
+  it('prints debug lines as long as a block wants them', async () => {
+    const { server, port, source, log } = await start('.:PORT {\n quiet\n say x {\n chatty\n }\n}');
+    source.text = `.:${port} {\n say y {\n chatty\n }\n}`;
+    await server.reload();
+    source.text = `.:${port} {\n verbose\n say z {\n chatty\n }\n}`;
+    await server.reload();
+    source.text = `.:${port} {\n say y {\n chatty\n }\n}`;
+    await server.reload();
+    expect(log.filter((line) => line.startsWith('[DEBUG]'))).toEqual(['[DEBUG] plugin/say: z']);
+  });
+
   it('opens and closes listeners as the new configuration wants', async () => {
     const { server, port, source } = await start('.:PORT {\n say one\n}');
     const other = await freePort();
@@ -147,10 +158,10 @@ describe('a reload', () => {
 
   it('loses no query while it happens', async () => {
     const { server, port, source } = await start('.:PORT {\n say one\n}');
-    let done = false;
+    const asked = { enough: false };
     const asking = (async () => {
       let answers = 0;
-      while (!done) {
+      while (!asked.enough) {
         expect((await askServer(port, `n${answers}.test`)).rcode).toBe(RCODE.NOERROR);
         answers++;
       }
@@ -160,7 +171,7 @@ describe('a reload', () => {
       source.text = `.:${port} {\n say ${word}\n}`;
       await server.reload();
     }
-    done = true;
+    asked.enough = true;
     expect(await asking).toBeGreaterThan(0);
   });
 });

@@ -159,6 +159,7 @@ export class Server {
     }
     const previous = this.#running;
     this.#running = { configuration, services };
+    this.#environment.logger.debugging = configuration.blocks.some(({ settings }) => settings.debug);
     const surplus: Listener[] = [];
     for (const [label, listener] of this.#listeners) {
       const service = services.get(label);

@@ -188,7 +188,7 @@ function sharedValues(): SetupContext['shared'] {
   const values = new Map<object, unknown>();
   return <T>(key: SharedKey<T>, make: () => T): T => {
     if (!values.has(key)) values.set(key, make());
-    // The key's type parameter says what `make` gave when the value was put in.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the key's type says what `make` gave
     return values.get(key) as T;
   };
 }

@@ -9,6 +9,7 @@ import { parseType } from '../dns/types.ts';
 import { Logger } from '../log/logger.ts';
 import { Registry } from '../metrics/registry.ts';
 import { systemClock } from '../plugin-api/clock.ts';
+import type { Host } from '../plugin-api/context.ts';
 import { text } from '../plugin-api/kinds.ts';
 import { flag, many, none, one } from '../plugin-api/options.ts';
 import { definePlugin, type Plugin } from '../plugin-api/plugin.ts';
@@ -32,6 +33,7 @@ export const say: Plugin = definePlugin({
     silent: flag({ summary: 'Does not answer.' }),
     refuses: flag({ summary: 'Cannot start.' }),
     passes: flag({ summary: 'Hands queries on.' }),
+    chatty: flag({ summary: 'Prints a debug line when it serves.' }),
     loops: flag({ summary: 'Asks the server the same again.' }),
   },
   setup([{ argument: word, options }], { logger }) {
@@ -52,7 +54,10 @@ export const say: Plugin = definePlugin({
         if (options.refuses) throw new Error(`${word} cannot start`);
         logger.info(`start ${word}`);
       },
-      serving: () => logger.info(`serving ${word}`),
+      serving() {
+        logger.info(`serving ${word}`);
+        if (options.chatty) logger.debug(word);
+      },
       drain: async () => logger.info(`drain ${word}`),
       stop: async (reason) => logger.info(`stop ${word} for ${reason}`),
     };
@@ -81,6 +86,17 @@ export const quiet: Plugin = definePlugin({
   setup: () => ({}),
 });
 
+/** `verbose`: wants debug lines. */
+export const verbose: Plugin = definePlugin({
+  name: 'verbose',
+  summary: 'Wants debug lines.',
+  reads: 'question',
+  repeatable: false,
+  parameters: none(),
+  options: {},
+  setup: () => ({ settings: { debug: true } }),
+});
+
 /** Options of a server whose Corefile is what `source.text` says at the time. */
 export function testOptions(source: { text: string }): {
   readonly options: ServerOptions;
@@ -91,7 +107,7 @@ export function testOptions(source: { text: string }): {
   const metrics = new Registry();
   const options: ServerOptions = {
     source: async () => ({ text: source.text, file: 'Corefile' }),
-    plugins: [bind, quiet, say],
+    plugins: [bind, quiet, verbose, say],
     unsupported: new Set(['geoip']),
     environment: {},
     imports: { absolute: (path) => path, kind: () => undefined, list: () => [], read: () => new Error('no such file') },
@@ -147,4 +163,15 @@ export async function askServer(
 /** The texts that `say` answered with. */
 export function wordsOf(message: Message): string[] {
   return message.answers.flatMap((record) => (TXT.is(record) ? [record.data.strings.join('')] : []));
+}
+
+/** A host that runs nothing, for configurations that are only built. */
+export function idleHost(): Host {
+  return {
+    version: '0.0.0',
+    fingerprint: '',
+    readFingerprint: async () => undefined,
+    reload: async () => {},
+    fail: () => {},
+  };
 }

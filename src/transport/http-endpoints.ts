@@ -86,11 +86,22 @@ function listen(host: string, port: number, tls: HttpTls | undefined): Endpoint 
     if (handler === undefined) {
       response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404 page not found\n');
     } else {
-      handler(request, response);
+      run(handler, request, response);
     }
   };
   const server = tls === undefined ? createServer(options, answer) : createTlsServer({ ...options, ...tls }, answer);
   return { server, listening: startListening(server, host, port), routes };
+}
+
+/** A handler that throws fails one request, not the process. */
+function run(handler: HttpHandler, request: IncomingMessage, response: ServerResponse): void {
+  try {
+    handler(request, response);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
+    response.end(`${reason}\n`);
+  }
 }
 
 async function startListening(server: Server, host: string, port: number): Promise<void> {

@@ -16,6 +16,6 @@ export class ListenError extends Error {
 const EXPLANATIONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another program listens there already; stop it or choose another port',
   EACCES: 'ports below 1024 need CAP_NET_BIND_SERVICE; run with it or choose a higher port',
-  EADDRNOTAVAIL: 'this machine has no such address; check `bind`',
+  EADDRNOTAVAIL: 'this machine has no such address; name one that it has',
   EAFNOSUPPORT: 'this machine has no IPv6; bind to an IPv4 address',
 };

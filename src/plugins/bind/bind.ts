@@ -19,12 +19,24 @@ export const bind: Plugin = definePlugin({
   options: {
     except: many(target, { initial: [], summary: 'Addresses or interfaces of this line to leave out.' }),
   },
-  problems: { 'bind/target': 'A word of bind is neither an IP address nor a network interface of this machine.' },
+  problems: {
+    'bind/target': 'A word of bind is neither an IP address nor a network interface of this machine.',
+    'bind/nothing': 'The lines of bind leave no address, so the block listens nowhere.',
+  },
   setup(stanzas, context) {
     const addresses = stanzas.flatMap(({ line, given }) => {
       const left = new Set(addressesOf(given.get('except')?.arguments ?? [], context.report));
       return addressesOf(line.arguments, context.report).filter((address) => !left.has(address));
     });
+    if (addresses.length === 0) {
+      context.report({
+        severity: 'warning',
+        code: 'bind/nothing',
+        message: 'no address is left to listen on',
+        place: stanzas[0].line.name.place,
+        hint: 'name an address that except does not take away',
+      });
+    }
     return { settings: { addresses } };
   },
 });

@@ -8,17 +8,5 @@ export const debug: Plugin = definePlugin({
   repeatable: true,
   parameters: none(),
   options: {},
-  setup(_stanzas, context) {
-    const logger = context.plainLogger;
-    return {
-      settings: { debug: true },
-      start: async () => {
-        logger.debugging = true;
-      },
-      stop: async (reason) => {
-        // After a reload the new configuration has said already whether it wants them.
-        if (reason === 'shutdown') logger.debugging = false;
-      },
-    };
-  },
+  setup: () => ({ settings: { debug: true } }),
 });

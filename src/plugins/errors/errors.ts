@@ -8,7 +8,8 @@ import { Consolidation, type Rule } from './consolidation.ts';
 
 const LEVELS = ['warning', 'error', 'info', 'debug'] as const;
 const USAGE = 'DURATION REGEXP [LEVEL] [show_first]';
-const durationKind = duration();
+/** CoreDNS takes negative ones too; they end at once. */
+const period = duration({ minimum: -Infinity });
 const NO_RULES: readonly Rule[] = [];
 
 export const errors: Plugin = definePlugin({
@@ -57,8 +58,8 @@ export const errors: Plugin = definePlugin({
 
 function readRule(line: Line, report: Report): Rule | undefined {
   if (!countArguments(line, 2, 4, USAGE, report)) return undefined;
-  const [period, pattern, ...words] = line.arguments;
-  const milliseconds = readToken(durationKind, period, report);
+  const [length, pattern, ...words] = line.arguments;
+  const milliseconds = readToken(period, length, report);
   const regexp = readToken(goRegExp, pattern, report);
   if (milliseconds === undefined || regexp === undefined || pattern === undefined) return undefined;
   let level: Rule['level'] | undefined;
@@ -67,12 +68,12 @@ function readRule(line: Line, report: Report): Rule | undefined {
     const found = LEVELS.find((name) => name === word.text);
     if (found !== undefined && level === undefined && !showFirst) {
       level = found;
-    } else if (word.text === 'show_first' && !showFirst) {
+    } else if (word.text === 'show_first') {
       showFirst = true;
     } else {
       report({
         code: 'errors/consolidate',
-        message: complaintAbout(word.text, level !== undefined, showFirst),
+        message: complaintAbout(word.text, showFirst),
         place: word.place,
         hint: `write: consolidate ${USAGE}, with a LEVEL of ${LEVELS.join(', ')}`,
       });
@@ -82,11 +83,7 @@ function readRule(line: Line, report: Report): Rule | undefined {
   return { period: milliseconds, pattern: pattern.text, regexp, level: level ?? 'error', showFirst };
 }
 
-function complaintAbout(word: string, hasLevel: boolean, showFirst: boolean): string {
-  if (LEVELS.some((level) => level === word)) {
-    return hasLevel ? 'a second log level is given' : showFirst ? 'the log level must come before show_first' : '';
-  }
-  return showFirst && word === 'show_first'
-    ? 'show_first is given twice'
-    : `"${word}" is neither a log level nor show_first`;
+function complaintAbout(word: string, showFirst: boolean): string {
+  if (!LEVELS.some((level) => level === word)) return `"${word}" is neither a log level nor show_first`;
+  return showFirst ? 'the log level must come before show_first' : 'a second log level is given';
 }

@@ -39,7 +39,7 @@ const PLACEHOLDERS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['{local}', (query) => inBrackets(query.local.address)],
   ['{port}', (query) => String(query.client.port)],
   ['{size}', (query) => String(query.size)],
-  ['{rcode}', (_query, reply) => (reply === null ? MISSING : rcodeName(reply.rcode))],
+  ['{rcode}', (_query, reply) => (reply === null ? MISSING : rcodeText(reply.rcode))],
   ['{rsize}', (query, reply) => String(replyLength(query, reply))],
   ['{duration}', (query, _reply, now) => `${seconds(now - query.arrival)}s`],
   ['{>id}', (query) => String(query.message.id)],
@@ -53,9 +53,14 @@ function inBrackets(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }
 
-/** Nanoseconds are all that the clock tells; more digits would be noise. */
+/** Codes without a name are bare numbers here. */
+function rcodeText(rcode: number): string {
+  return rcodeName(rcode).replace(/^RCODE/, '');
+}
+
+/** Nanoseconds are all that the clock tells; more digits would be noise. Never with an exponent. */
 function seconds(milliseconds: number): string {
-  return String(Number((milliseconds / 1000).toFixed(9)));
+  return (milliseconds / 1000).toFixed(9).replace(/\.?0+$/, '');
 }
 
 function payloadSize(query: Query): number {

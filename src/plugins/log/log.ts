@@ -34,7 +34,7 @@ export const log: Plugin = definePlugin({
       summary: 'Which answers to log: success, denial, error or all.',
     }),
   },
-  problems: { 'log/name': 'A word of log is neither a domain name nor a format.' },
+  problems: { 'log/name': 'A word of log is neither a domain name nor a format; no query matches it.' },
   setup(stanzas, context) {
     const rules: Rule[] = stanzas.flatMap(({ line, argument, options }) => {
       const hasFormat = argument.length >= 2 && (argument.at(-1)?.includes('{') ?? false);
@@ -46,8 +46,9 @@ export const log: Plugin = definePlugin({
         const scope = DomainName.tryParse(name);
         if (scope === undefined) {
           context.report({
+            severity: 'warning',
             code: 'log/name',
-            message: `"${name}" is not a domain name`,
+            message: `"${name}" is not a domain name, so no query is logged for it`,
             place: line.arguments[i]?.place ?? line.name.place,
             hint: 'a format stands last, after a name',
           });

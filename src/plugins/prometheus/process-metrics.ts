@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Registry } from '../../metrics/registry.ts';
 
 /** Registers build_info and the metrics that every process has; they are read when somebody asks for them. Again is no harm. */
-export function registerProcessMetrics(metrics: Registry, version: string, runtime: boolean): void {
+export function registerProcessMetrics(metrics: Registry, version: string): void {
   metrics
     .gauge({
       name: 'coredns_build_info',
@@ -30,10 +30,10 @@ export function registerProcessMetrics(metrics: Registry, version: string, runti
     resident.set(process.memoryUsage.rss());
     open.set(openFiles());
   });
-  if (runtime) registerRuntimeMetrics(metrics);
 }
 
-function registerRuntimeMetrics(metrics: Registry): void {
+/** Registers metrics of the JavaScript runtime. The returned function ends what is measured all the time. */
+export function registerRuntimeMetrics(metrics: Registry): () => void {
   const used = metrics.gauge({
     name: 'nodejs_heap_size_used_bytes',
     help: 'Used heap of the JavaScript runtime in bytes.',
@@ -48,7 +48,7 @@ function registerRuntimeMetrics(metrics: Registry): void {
   });
   const delay = metrics.gauge({
     name: 'nodejs_eventloop_delay_max_seconds',
-    help: 'Longest delay of the event loop since the last exposition, in seconds.',
+    help: 'Longest delay of the event loop since it was last asked for, in seconds.',
   });
   const histogram = monitorEventLoopDelay({ resolution: 10 });
   histogram.enable();
@@ -60,6 +60,7 @@ function registerRuntimeMetrics(metrics: Registry): void {
     delay.set(histogram.max / 1e9);
     histogram.reset();
   });
+  return () => histogram.disable();
 }
 
 /** Linux tells; elsewhere the number is 0. */

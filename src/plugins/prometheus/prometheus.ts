@@ -1,13 +1,14 @@
 import { RCODE } from '../../dns/codes.ts';
-import type { SharedKey, SetupContext } from '../../plugin-api/context.ts';
+import type { SetupContext, SharedKey } from '../../plugin-api/context.ts';
 import { longestZone } from '../../plugin-api/fallthrough.ts';
-import { hostPort } from '../../plugin-api/kinds.ts';
-import { flag, optional } from '../../plugin-api/options.ts';
+import { type HostPort, hostPort, text } from '../../plugin-api/kinds.ts';
+import { flag, one, optional } from '../../plugin-api/options.ts';
 import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { QueryMetrics } from '../../plugin-api/query-metrics.ts';
 import { type Reply, replyLength } from '../../plugin-api/reply.ts';
-import { registerProcessMetrics } from './process-metrics.ts';
+import type { HttpHandler, HttpRoute, HttpTls } from '../../transport/http-endpoints.ts';
+import { registerProcessMetrics, registerRuntimeMetrics } from './process-metrics.ts';
 
 const DEFAULT_ADDRESS = { host: 'localhost', port: 9153 };
 
@@ -23,11 +24,17 @@ export const prometheus: Plugin = definePlugin({
   }),
   options: {
     runtime_metrics: flag({ summary: 'Adds metrics of the JavaScript runtime.' }),
+    tls: one(text('FILE'), {
+      initial: undefined,
+      repeat: 'once',
+      summary: "Serves HTTPS as FILE says, a web configuration file of Prometheus' exporters.",
+    }),
   },
   setup([{ argument: address, options }], context) {
     const queryMetrics = new QueryMetrics(context.metrics);
     const enabled = context.shared(enabledPlugins, () => new Set());
-    let route: { readonly close: () => Promise<void> } | undefined;
+    let route: HttpRoute | undefined;
+    let stopRuntimeMetrics: (() => void) | undefined;
     let plugin: string | undefined;
     return {
       observe(query, reply) {
@@ -35,15 +42,14 @@ export const prometheus: Plugin = definePlugin({
         count(queryMetrics, query, reply, { context, plugin });
       },
       async start() {
-        registerProcessMetrics(context.metrics, context.host.version, options.runtime_metrics);
+        registerProcessMetrics(context.metrics, context.host.version);
+        if (options.runtime_metrics) stopRuntimeMetrics = registerRuntimeMetrics(context.metrics);
+        // Answering queries matters more than telling how many: without the endpoint the server runs all the same.
         try {
-          route = await context.http.open(address.host, address.port, '/metrics', (_request, response) => {
-            response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-            response.end(context.metrics.expose());
-          });
+          const tls = options.tls === undefined ? undefined : await readTls(context.resolvePath(options.tls));
+          route = await openEndpoint(context, address, tls);
         } catch (error) {
-          // Answering queries matters more than telling how many.
-          context.logger.error(
+          context.plainLogger.error(
             `Failed to start metrics handler: ${error instanceof Error ? error.message : String(error)}`,
           );
         }
@@ -52,11 +58,32 @@ export const prometheus: Plugin = definePlugin({
         showEnabledPlugins(context, enabled);
       },
       async stop() {
+        stopRuntimeMetrics?.();
         await route?.close();
       },
     };
   },
 });
+
+async function readTls(path: string): Promise<HttpTls> {
+  // Few use it, and what reads YAML is not small.
+  const { readWebConfiguration } = await import('./web-configuration.ts');
+  try {
+    return await readWebConfiguration(path);
+  } catch (error) {
+    throw new Error(`Invalid TLS config ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function openEndpoint(context: SetupContext, address: HostPort, tls: HttpTls | undefined): Promise<HttpRoute> {
+  const { http, metrics } = context;
+  const answer: HttpHandler = (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(metrics.expose());
+  };
+  return http.open(address.host, address.port, '/metrics', answer, tls);
+}
 
 /** Blocks of this configuration whose plugins are shown already. */
 const enabledPlugins: SharedKey<Set<SetupContext['block']>> = { name: 'prometheus/enabled' };

@@ -17,6 +17,6 @@ export class Readiness {
       if (check()) this.#passed.add(name);
       else waiting.push(name);
     }
-    return waiting.sort();
+    return waiting.toSorted();
   }
 }

@@ -2,6 +2,7 @@ import type { SharedKey } from '../../plugin-api/context.ts';
 import { hostPort, oneOf } from '../../plugin-api/kinds.ts';
 import { one, optional } from '../../plugin-api/options.ts';
 import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
+import type { HttpRoute } from '../../transport/http-endpoints.ts';
 import { Readiness } from './readiness.ts';
 
 const DEFAULT_ADDRESS = { host: '', port: 8181 };
@@ -25,7 +26,7 @@ export const ready: Plugin = definePlugin({
   setup([{ argument: address, options }], context) {
     const readiness = context.shared(readinessKey, () => new Readiness());
     readiness.continuously = options.monitor === 'continuously';
-    let route: { readonly close: () => Promise<void> } | undefined;
+    let route: HttpRoute | undefined;
     return {
       async start() {
         for (const { name, instance } of context.block.instances()) {

@@ -47,7 +47,9 @@ export class CorefileWatch {
       logger.warning(`Corefile parse failed: ${seen.problem}`);
       return;
     }
-    if (seen.fingerprint === host.fingerprint || seen.fingerprint === this.#refused) return;
+    if (seen.fingerprint === this.#refused) return;
+    this.#refused = '';
+    if (seen.fingerprint === host.fingerprint) return;
     changed(seen.fingerprint);
     try {
       await host.reload();

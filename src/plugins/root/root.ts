@@ -15,7 +15,7 @@ export const root: Plugin = definePlugin({
     const stanza = stanzas.at(-1) ?? stanzas[0];
     const path = stanza.argument;
     try {
-      statSync(path);
+      statSync(context.resolvePath(path));
     } catch (error) {
       const place = stanza.line.arguments[0]?.place ?? stanza.line.name.place;
       const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -24,7 +24,7 @@ export const root: Plugin = definePlugin({
         code: 'root/path',
         message: missing ? `Root path does not exist: ${path}` : `unable to access root path: ${path}`,
         place,
-        hint: missing ? 'create it before files are read from it' : 'check its permissions',
+        hint: missing ? 'create it before files are read from it' : 'name a directory that this process may read',
       });
     }
     return { settings: { root: path } };

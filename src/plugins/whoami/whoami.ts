@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { parseAddress } from '../../dns/addresses.ts';
 import type { ResourceRecord } from '../../dns/message.ts';
-import { DomainName } from '../../dns/name.ts';
+import { DomainName, MAXIMUM_NAME_LENGTH } from '../../dns/name.ts';
 import { A } from '../../dns/records/a.ts';
 import { AAAA } from '../../dns/records/aaaa.ts';
 import { SRV } from '../../dns/records/srv.ts';
@@ -28,11 +28,13 @@ function describeClient(query: Query): ResourceRecord[] {
   const octets = parseAddress(client.address);
   if (octets === undefined) return [];
   const type = isIPv6(client.address) ? AAAA : A;
-  const port = SRV.make(
-    question.name.prepend(`_${protocolLabel(query.transport)}`),
-    0,
-    { priority: 0, weight: 0, port: client.port, target: DomainName.root },
-    question.class,
-  );
-  return [type.make(question.name, 0, { address: octets }, question.class), port];
+  const address = type.make(question.name, 0, { address: octets }, question.class);
+  // Below the longest names there is no other one.
+  if (question.name.wire.length + PROTOCOL_LABEL_LENGTH > MAXIMUM_NAME_LENGTH) return [address];
+  const service = { priority: 0, weight: 0, port: client.port, target: DomainName.root };
+  const owner = question.name.prepend(`_${protocolLabel(query.transport)}`);
+  return [address, SRV.make(owner, 0, service, question.class)];
 }
+
+/** `_udp` or `_tcp` on the wire, with its length octet. */
+const PROTOCOL_LABEL_LENGTH = 5;
