@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer as createTlsServer, type ServerOptions as TlsServerOptions } from 'node:https';
+import type { ServerOptions as TlsServerOptions } from 'node:https';
 import { isIP } from 'node:net';
 import { ListenError } from './listen-error.ts';
 
@@ -89,7 +89,10 @@ function listen(host: string, port: number, tls: HttpTls | undefined): Endpoint 
       run(handler, request, response);
     }
   };
-  const server = tls === undefined ? createServer(options, answer) : createTlsServer({ ...options, ...tls }, answer);
+  const server =
+    tls === undefined
+      ? createServer(options, answer)
+      : process.getBuiltinModule('node:https').createServer({ ...options, ...tls }, answer);
   return { server, listening: startListening(server, host, port), routes };
 }
 
