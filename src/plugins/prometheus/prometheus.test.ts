@@ -62,7 +62,7 @@ describe('the endpoint', () => {
   test('that cannot be had does not keep the server from running', async () => {
     const { log } = await start('prometheus 192.0.2.1:9153');
     expect(log).toEqual([
-      '[ERROR] Failed to start metrics handler: cannot listen on tcp 192.0.2.1:9153: this machine has no such address; check `bind`',
+      '[ERROR] Failed to start metrics handler: cannot listen on tcp 192.0.2.1:9153: this machine has no such address; name one that it has',
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 
 /** Long enough for a lost SYN (sent again after 1 s) and a TLS handshake; two such upstreams leave time for a third. In milliseconds. */
 export const DIAL_TIMEOUT = 2000;
@@ -31,5 +31,7 @@ export function dial(
   const where = { host, port, ...(sourceAddress === undefined ? {} : { localAddress: sourceAddress }) };
   if (tls === undefined) return connectTcp(where);
   const name = tls.serverName === undefined ? {} : { servername: tls.serverName };
+  // Servers that speak plain DNS only save TLS's 3 MB.
+  const { connect: connectTls } = process.getBuiltinModule('node:tls');
   return connectTls({ ...where, ...tlsOptions, ...name, secureContext: tls.context });
 }

@@ -1,4 +1,4 @@
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 
 /** PEM texts. */
 export interface TlsFiles {
@@ -10,6 +10,7 @@ export interface TlsFiles {
 
 /** What TLS connections to an upstream need, TLS 1.2 or later. Throws when a PEM text is none. */
 export function clientContext(files: TlsFiles): SecureContext {
+  const { createSecureContext, getCACertificates } = process.getBuiltinModule('node:tls');
   const { authority, certificate, key } = files;
   return createSecureContext({
     ca: authority ?? [...getCACertificates('default'), ...getCACertificates('system')],
