@@ -19,5 +19,5 @@ export interface Command {
   readonly run: (args: readonly string[], terminal: Terminal) => Promise<number>;
 }
 
-/** Exit codes: all went well; something is wrong with what was given; the command line itself is. */
-export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+/** Exit codes: all went well; something is wrong with what was given; the command line itself is; ended by a second interrupt. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, forced: 2 } as const;

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { UserError } from './user-error.ts';
 
 /** Where a running `clusterfirst dev` can be reached, for `clusterfirst ask` in another terminal. */
 export interface DevSession {
@@ -16,9 +17,17 @@ function folder(): string {
   return join(tmpdir(), `clusterfirst-${userInfo().uid}`);
 }
 
-/** Writes the kubeconfig and tells where everything is; returns the session. */
+/** Is the folder what `openSession` makes? Anybody may make one of that name first, and then see and change what is put there. */
+function isOwn(path: string): boolean {
+  const status = lstatSync(path);
+  return status.isDirectory() && status.uid === userInfo().uid && (status.mode & 0o077) === 0;
+}
+
+/** Writes the kubeconfig and tells where everything is; returns the session. Throws UserError. */
 export function openSession(session: Omit<DevSession, 'kubeconfig' | 'processId'>, kubeconfig: string): DevSession {
   mkdirSync(folder(), { recursive: true, mode: 0o700 });
+  if (!isOwn(folder()))
+    throw new UserError(`${folder()} is open to others: remove it, or set TMPDIR to another folder`);
   const path = join(folder(), `kubeconfig-${session.port}`);
   const complete = { ...session, processId: process.pid, kubeconfig: path };
   writeFileSync(path, kubeconfig, { mode: 0o600 });
@@ -29,6 +38,7 @@ export function openSession(session: Omit<DevSession, 'kubeconfig' | 'processId'
 /** Undefined when no embedded cluster of this user runs. */
 export function findSession(): DevSession | undefined {
   try {
+    if (!isOwn(folder())) return undefined;
     const session: unknown = JSON.parse(readFileSync(sessionPath(), 'utf8'));
     if (!isSession(session)) return undefined;
     // Signal 0 only asks whether the process is there.

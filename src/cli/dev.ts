@@ -71,6 +71,9 @@ export const dev: Command = {
         exclusive: true,
         clusterAccess: () => endpointAccess({ url: cluster.url }),
       });
+      process.on('SIGTERM', () => void running.stop());
+      onInterrupts(running);
+      process.on('SIGUSR1', () => void running.signal('SIGUSR1'));
       const session = openSession({ port, apiServer: cluster.url }, cluster.kubeconfig);
       greet(session, terminal, performance.now() - began);
       return await live(cluster, running, session, terminal);
@@ -79,6 +82,14 @@ export const dev: Command = {
     }
   },
 };
+
+/** The first Ctrl-C lets the Corefile's lameduck time pass, the second one does not. */
+function onInterrupts(running: RunningServer): void {
+  process.once('SIGINT', () => {
+    process.once('SIGINT', () => process.exit(EXIT.forced));
+    void running.stop();
+  });
+}
 
 async function startCluster(port: number, corefile: string): Promise<DevCluster> {
   try {
@@ -109,7 +120,9 @@ function readCorefile(path: string | undefined, terminal: Terminal): string {
   try {
     return readFileSync(resolve(terminal.workingDirectory, path), 'utf8');
   } catch (error) {
-    throw new UserError(`cannot read the Corefile ${path}: ${reasonOf(error)}`, { cause: error });
+    throw new UserError(`cannot read the Corefile ${path}: ${reasonOf(error)}; check the path and its permissions`, {
+      cause: error,
+    });
   }
 }
 
@@ -161,8 +174,6 @@ async function live(
     known = now;
     void takeOver(running, logger, terminal);
   }, LOOK_INTERVAL);
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => void running.stop());
-  process.on('SIGUSR1', () => void running.signal('SIGUSR1'));
   const code = await running.exitCode;
   clearInterval(timer);
   closeSession(session);

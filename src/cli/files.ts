@@ -36,7 +36,7 @@ export function corefileSource(path: string, workingDirectory: string): () => Pr
     try {
       return { text: await readFile(resolve(workingDirectory, path), 'utf8'), file: path };
     } catch (error) {
-      throw new UserError(`cannot read the Corefile ${path}: ${reasonOf(error)}; name another one with -conf FILE`);
+      throw new UserError(`cannot read the Corefile ${path}: ${reasonOf(error)}; check the path and its permissions`);
     }
   };
 }

@@ -18,6 +18,14 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: 'say everything that is wrong with a Corefile',
     load: async () => (await import('./check.ts')).check,
   },
+  resolvconf: {
+    summary: 'print the resolv.conf that the kubelet gives a pod',
+    load: async () => (await import('./resolvconf.ts')).resolvconf,
+  },
+  migrate: {
+    summary: 'bring an old Corefile up to date, or make one from the ConfigMap of kube-dns',
+    load: async () => (await import('./migrate.ts')).migrate,
+  },
   fmt: { summary: 'print a Corefile in one style', load: async () => (await import('./fmt.ts')).fmt },
   plugins: {
     summary: 'list plugins in the order of the chain, and their options',
@@ -34,6 +42,7 @@ export async function main(args: readonly string[]): Promise<number> {
     environment: process.env,
     workingDirectory: process.cwd(),
   };
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   try {
     return await dispatch(args, terminal);
   } catch (error) {
@@ -46,6 +55,11 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof UsageError) return EXIT.usage;
     return EXIT.failed;
   }
+}
+
+/** A reader that has seen enough (`| head`) is no failure, and a server goes on without anybody who reads its log. */
+function ignoreClosedPipe(error: Error): void {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error;
 }
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -94,7 +108,7 @@ function messageOf(error: Error): string {
 }
 
 function overview(): string {
-  const names = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`);
+  const names = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
   return [
     'clusterfirst: the DNS server of a Kubernetes cluster',
     '',

@@ -28,9 +28,6 @@ examples:
   clusterfirst -conf Corefile -dns.port 1053
   printf '. {\\n whoami\\n}\\n' | clusterfirst serve -conf stdin -p 1053`;
 
-/** Exit code after a second interrupt. */
-const FORCED = 2;
-
 export const serve: Command = {
   name: 'serve',
   summary: 'answer DNS queries as a Corefile says',
@@ -124,7 +121,7 @@ function trapSignals(terminal: Terminal, running: () => RunningServer | undefine
   process.on('SIGINT', () => {
     if (interrupted) {
       terminal.out('[INFO] SIGINT: Force quit');
-      process.exit(FORCED);
+      process.exit(EXIT.forced);
     }
     interrupted = true;
     stop('SIGINT');

@@ -102,7 +102,7 @@ export function serverOptions(options: ServingOptions, logger: Logger, fail: (te
       metrics: new Registry(),
       clock: systemClock,
       random: Math.random,
-      http: new HttpEndpoints(),
+      http: new HttpEndpoints({ exclusive: options.exclusive ?? false }),
       clusterAccess: options.clusterAccess ?? ((): ApiAccess => inClusterAccess(environment)),
       workingDirectory,
     },

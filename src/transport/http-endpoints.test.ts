@@ -173,3 +173,10 @@ describe('with a certificate', () => {
     await expect(new HttpEndpoints().open('127.0.0.1', 0, '/metrics', saying(''), tls)).rejects.toThrow(/PEM/i);
   });
 });
+
+test('an address that is to be exclusive is refused where another process would share it', async () => {
+  const first = await new HttpEndpoints().open('127.0.0.1', 0, '/health', saying('OK'));
+  const second = new HttpEndpoints({ exclusive: true }).open('127.0.0.1', first.port, '/health', saying('OK'));
+  await expect(second).rejects.toThrow('another program listens there already');
+  await first.close();
+});

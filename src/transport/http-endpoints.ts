@@ -41,6 +41,12 @@ interface Endpoint {
  */
 export class HttpEndpoints {
   readonly #endpoints = new Map<string, Endpoint>();
+  readonly #exclusive: boolean;
+
+  /** `exclusive` refuses an address on which another process listens; otherwise several share it, as in a rollout. */
+  constructor(options: { readonly exclusive: boolean } = { exclusive: false }) {
+    this.#exclusive = options.exclusive;
+  }
 
   /**
    * Serves `path` on `host:port`; an empty host means all addresses, port 0 any free one. With `tls` it is HTTPS, by a server
@@ -49,7 +55,7 @@ export class HttpEndpoints {
   async open(host: string, port: number, path: string, handler: HttpHandler, tls?: HttpTls): Promise<HttpRoute> {
     const key = `${host}:${port}`;
     const shared = port !== 0 && tls === undefined;
-    const endpoint = (shared ? this.#endpoints.get(key) : undefined) ?? listen(host, port, tls);
+    const endpoint = (shared ? this.#endpoints.get(key) : undefined) ?? listen(host, port, this.#exclusive, tls);
     if (shared) this.#endpoints.set(key, endpoint);
     const handlers = endpoint.routes.get(path) ?? [];
     handlers.push(handler);
@@ -73,7 +79,7 @@ export class HttpEndpoints {
   }
 }
 
-function listen(host: string, port: number, tls: HttpTls | undefined): Endpoint {
+function listen(host: string, port: number, exclusive: boolean, tls: HttpTls | undefined): Endpoint {
   const routes: Endpoint['routes'] = new Map();
   const options = {
     requestTimeout: REQUEST_TIMEOUT,
@@ -93,7 +99,7 @@ function listen(host: string, port: number, tls: HttpTls | undefined): Endpoint 
     tls === undefined
       ? createServer(options, answer)
       : process.getBuiltinModule('node:https').createServer({ ...options, ...tls }, answer);
-  return { server, listening: startListening(server, host, port), routes };
+  return { server, listening: startListening(server, host, port, exclusive), routes };
 }
 
 /** A handler that throws fails one request, not the process. */
@@ -107,13 +113,13 @@ function run(handler: HttpHandler, request: IncomingMessage, response: ServerRes
   }
 }
 
-async function startListening(server: Server, host: string, port: number): Promise<void> {
+async function startListening(server: Server, host: string, port: number, exclusive: boolean): Promise<void> {
   // Of a name with both kinds of addresses the IPv4 address counts, as in Go.
   const address = host === '' || isIP(host) !== 0 ? host : (await lookup(host, { order: 'ipv4first' })).address;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
-  // Several processes may share an address during a rollout, as with CoreDNS.
-  server.listen({ port, ...(address === '' ? {} : { host: address }), reusePort: port !== 0 }, resolve);
+  const where = { port, ...(address === '' ? {} : { host: address }) };
+  server.listen({ ...where, reusePort: !exclusive && port !== 0 }, resolve);
   await promise;
   server.off('error', reject);
   // Accepting one connection may fail (too many open files, say); the others go on.

@@ -3,15 +3,18 @@ import { type Endpoint, plainAddress } from './endpoint.ts';
 import { ListenError } from './listen-error.ts';
 import type { ListenOptions } from './udp-socket.ts';
 
+/** One message, or several of one answer (RFC 5936 §2.2): those are taken one by one, as the client takes them. */
+export type StreamAnswer = Uint8Array | Iterable<Uint8Array>;
+
 /**
- * Handles one message of a stream. `answer` sends a message back – in any order, clients tell answers by their id (RFC 7766 §7) – or, given
+ * Handles one message of a stream. `answer` sends an answer back – in any order, clients tell answers by their id (RFC 7766 §7) – or, given
  * null, lets the question go unanswered. It is called exactly once.
  */
 export type StreamHandler = (
   octets: Uint8Array,
   client: Endpoint,
   local: Endpoint,
-  answer: (octets: Uint8Array | null) => void,
+  answer: (answer: StreamAnswer | null) => void,
 ) => void;
 
 export interface StreamLimits {
@@ -97,6 +100,8 @@ class Connection {
   #asked = 0;
   #inFlight = 0;
   #finishing = false;
+  /** The client has no room for the next message of an answer of several. */
+  #clogged = false;
   /** When the last whole question came or its answer left, on the monotonic clock. A dripping client makes no progress. */
   #progress = performance.now();
   #watchdog: NodeJS.Timeout;
@@ -131,9 +136,10 @@ class Connection {
   #checkProgress(): void {
     const limit = this.#asked === 0 ? this.#limits.readTimeout : this.#limits.idleTimeout;
     const silent = performance.now() - this.#progress;
-    // While answers are in the works the client is not idle: its patience is its own affair.
-    if (this.#inFlight === 0 && silent >= limit - 1) this.#socket.destroy();
-    else this.#watchdog = setTimeout(() => this.#checkProgress(), this.#inFlight > 0 ? limit : limit - silent);
+    // While answers are in the works the client is not idle: its patience is its own affair. One that does not take them is.
+    const waiting = this.#inFlight > 0 && !this.#clogged;
+    if (!waiting && silent >= limit - 1) this.#socket.destroy();
+    else this.#watchdog = setTimeout(() => this.#checkProgress(), waiting ? limit : limit - silent);
   }
 
   #read(chunk: Buffer): void {
@@ -160,14 +166,49 @@ class Connection {
     }
   }
 
-  #answer(octets: Uint8Array | null): void {
-    this.#inFlight--;
-    if (octets !== null && this.#socket.writable) {
-      const framed = Buffer.allocUnsafe(2 + octets.length);
-      framed.writeUInt16BE(octets.length, 0);
-      framed.set(octets, 2);
-      this.#socket.write(framed);
+  #answer(answer: StreamAnswer | null): void {
+    if (answer === null || answer instanceof Uint8Array) {
+      if (answer !== null && this.#socket.writable) this.#write(answer);
+      this.#finishAnswer();
+    } else {
+      this.#answerInTurn(answer[Symbol.iterator]());
     }
+  }
+
+  /** Writes one of several messages, and the next when the client has room for it and others have had their turn. */
+  #answerInTurn(messages: Iterator<Uint8Array>): void {
+    let next: IteratorResult<Uint8Array>;
+    try {
+      next = messages.next();
+    } catch {
+      // Whoever makes the messages has logged it; a connection that ends tells the client that the answer is not whole.
+      this.#socket.destroy();
+      return;
+    }
+    if (next.done === true || !this.#socket.writable) {
+      this.#finishAnswer();
+      return;
+    }
+    this.#progress = performance.now();
+    const goOn = (): void => {
+      this.#clogged = false;
+      this.#answerInTurn(messages);
+    };
+    this.#clogged = !this.#write(next.value);
+    if (this.#clogged) this.#socket.once('drain', goOn);
+    else setImmediate(goOn);
+  }
+
+  /** False when the client does not keep up. */
+  #write(octets: Uint8Array): boolean {
+    const framed = Buffer.allocUnsafe(2 + octets.length);
+    framed.writeUInt16BE(octets.length, 0);
+    framed.set(octets, 2);
+    return this.#socket.write(framed);
+  }
+
+  #finishAnswer(): void {
+    this.#inFlight--;
     this.#progress = performance.now();
     this.#resume();
     this.#endWhenDone();

@@ -8,12 +8,27 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   metrics: [],
   log: [],
   kube: ['metrics', 'log'],
+  kubelet: [],
+  migrate: ['corefile'],
   transport: ['dns', 'log', 'metrics'],
   'plugin-api': ['dns', 'corefile', 'metrics', 'log', 'kube', 'transport'],
   plugins: ['dns', 'corefile', 'metrics', 'log', 'kube', 'transport', 'plugin-api'],
   server: ['dns', 'corefile', 'metrics', 'log', 'kube', 'transport', 'plugin-api'],
   devcluster: ['dns', 'corefile', 'metrics', 'log', 'kube'],
-  cli: ['dns', 'corefile', 'metrics', 'log', 'kube', 'transport', 'plugin-api', 'plugins', 'server', 'devcluster'],
+  cli: [
+    'dns',
+    'corefile',
+    'metrics',
+    'log',
+    'kube',
+    'kubelet',
+    'migrate',
+    'transport',
+    'plugin-api',
+    'plugins',
+    'server',
+    'devcluster',
+  ],
 };
 
 /** `src/plugins/cache/store.ts` is in layer `plugins`. */
