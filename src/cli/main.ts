@@ -108,7 +108,7 @@ function messageOf(error: Error): string {
 }
 
 function overview(): string {
-  const names = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
+  const names = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(11)} ${summary}`);
   return [
     'clusterfirst: the DNS server of a Kubernetes cluster',
     '',

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../kube/json.ts';
+import { expandZone } from '../corefile/keys.ts';
 import { suggest } from '../corefile/suggest.ts';
 import { printChange } from '../migrate/change.ts';
 import { type KubeDNSConfig, type KubeDNSProblem, migrateKubeDNS } from '../migrate/kube-dns.ts';
@@ -53,7 +54,7 @@ export const migrate: Command = {
     if (configMap !== undefined) {
       if (from !== undefined || to !== undefined || positionals.length > 0)
         throw new UsageError('--kube-dns FILE makes a Corefile: leave out --from, --to and other files');
-      return fromKubeDNS(configMap, domain ?? 'cluster.local', json, terminal);
+      return fromKubeDNS(configMap, domainOf(domain), json, terminal);
     }
     if (domain !== undefined) throw new UsageError('--domain goes with --kube-dns');
     if (from === undefined)
@@ -62,6 +63,13 @@ export const migrate: Command = {
     return fromCorefile(positionals[0] ?? 'Corefile', spanOf(from, to ?? LATEST), json, terminal);
   },
 };
+
+/** As the flag of kube-dns, it may end in a dot. */
+function domainOf(given = 'cluster.local'): string {
+  const domain = given.replace(/\.$/, '').toLowerCase();
+  if (expandZone(domain)?.length !== 1) throw new UsageError(`--domain takes a domain name, not "${given}"`);
+  return domain;
+}
 
 function spanOf(from: string, to: string): Span {
   const span = new Span(versionOf('--from', from), versionOf('--to', to));
@@ -73,7 +81,8 @@ function spanOf(from: string, to: string): Span {
 function versionOf(flag: string, text: string): Version {
   const version = text.replace(/^v/, '');
   if (isVersion(version)) return version;
-  const near = suggest(version, VERSIONS);
+  const series = /^\d+\.\d+/.exec(version)?.[0];
+  const near = VERSIONS.findLast((other) => other.startsWith(`${series}.`)) ?? suggest(version, VERSIONS);
   const guess = near === undefined ? '' : ` did you mean ${near}?`;
   throw new UserError(`${flag}: there is no CoreDNS ${text};${guess} versions are ${listVersions()}`);
 }

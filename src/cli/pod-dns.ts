@@ -1,5 +1,4 @@
-import { booleanField, type JsonObject, objectField, objectsField, stringField } from '../kube/json.ts';
-import { stringsField } from '../kube/json.ts';
+import { booleanField, type JsonObject, objectField, objectsField, stringField, stringsField } from '../kube/json.ts';
 import { podDNSFaults } from '../kubelet/pod-dns-faults.ts';
 import type { PodDNS, PodDNSConfig } from '../kubelet/pod-resolver-file.ts';
 import type { Terminal } from './command.ts';

@@ -3,7 +3,9 @@ import { DevCluster } from '../devcluster/dev-cluster.ts';
 import { endpointAccess } from '../kube/access.ts';
 import { silentLogger } from '../log/logger.ts';
 import { systemClock } from '../plugin-api/clock.ts';
+import { ask } from './ask.ts';
 import { libraryConfiguration, libraryServers, ordinaryPod, readPod, resolverOf } from './pod-resolver.ts';
+import { runCommand, temporaryFolder } from './testing.ts';
 import { UserError } from './user-error.ts';
 
 const pods = `
@@ -53,6 +55,22 @@ describe('the resolver of a pod', () => {
     const resolver = resolverOf(pod, KUBELET, source === 'node' ? NODE : undefined);
     expect(resolver.source).toBe(source);
     expect(libraryConfiguration(resolver.file)).toEqual({ search, ndots });
+  });
+
+  it('is asked, for a pod that uses the one of its node', async () => {
+    using folder = temporaryFolder({ node: 'nameserver 127.0.0.253\n', empty: '', kubeconfig: cluster.kubeconfig });
+    const asNode = (file: string): readonly string[] =>
+      `web --as shop/node --kubeconfig ${folder.path}/kubeconfig --host-resolv-conf ${file}`.split(' ');
+    // Nobody listens there.
+    await expect(runCommand(ask, asNode('node'), { folder: folder.path })).rejects.toThrow(
+      /^the DNS server at 127\.0\.0\.253:53 gives no answer: /,
+    );
+    await expect(runCommand(ask, asNode('empty'), { folder: folder.path })).rejects.toThrow(
+      new UserError('the pod has no nameserver (empty); name one with --server'),
+    );
+    await expect(runCommand(ask, asNode('nosuch'), { folder: folder.path })).rejects.toThrow(
+      new UserError("cannot read nosuch: no such file; name the resolv.conf of the pod's node with --host-resolv-conf"),
+    );
   });
 
   it('is not that of a pod which is not there', async () => {

@@ -56,7 +56,7 @@ export const resolvconf: Command = {
     const events = nodeFile === undefined ? [] : checkNodeFile(settings.resolvConf, nodeFile, settings.clusterDomain);
     if (nodeFile instanceof UserError) {
       throw new UserError(
-        `${nodeFile.message}: with such a file no pod starts; name the node's with --host-resolv-conf`,
+        `${nodeFile.message}; a pod needs its node's file to start: name it with --host-resolv-conf`,
         {
           cause: nodeFile,
         },
