@@ -1,3 +1,6 @@
+import type { ResourceRecord } from '../dns/message.ts';
+import type { DomainName } from '../dns/name.ts';
+import type { ExternalServices } from './external-services.ts';
 import type { Metadata, Query } from './query.ts';
 
 /**
@@ -14,4 +17,19 @@ export interface Capabilities {
    * that passes a cache, so it has to be cheap.
    */
   readonly answersNow?: (query: Query) => boolean;
+  /**
+   * All records of the zone `origin` for a transfer: its SOA, the others, the SOA again (RFC 5936 §2.2). The SOA alone when `serial`, the
+   * version that an IXFR client has, is the current one. Undefined when `origin` is no zone of this plugin; an Error, for plugin `errors`, when the
+   * zone cannot be given away just now. Asked by plugin `transfer`, which has checked that the client may have it.
+   */
+  readonly transfer?: (origin: DomainName, serial: number | undefined) => Iterable<ResourceRecord> | Error | undefined;
+  /** Takes what is to be called with the origin of a zone whenever that has a new version, the first included. Plugin `transfer` notifies secondaries. */
+  readonly onNewVersion?: (notify: (origin: DomainName) => void) => void;
+  /**
+   * The domains of the cluster that the client's resolver puts behind short names, in its order; undefined when that is not known of this client. Asked
+   * by plugin `autopath`.
+   */
+  readonly searchPath?: (query: Query) => readonly DomainName[] | undefined;
+  /** Asked by plugin `k8s_external`. Undefined before the start. */
+  readonly externalServices?: () => ExternalServices | undefined;
 }

@@ -41,6 +41,8 @@ export interface Query {
    * how targets of CNAMEs are resolved.
    */
   readonly resolve: (query: Query, question: Question) => Outcome;
+  /** The zone, among those of every block of this query's listener, where `resolve` would ask; undefined when nobody serves the name. */
+  readonly zoneOf: (question: Question) => DomainName | undefined;
 }
 
 /** The query with another question. */

@@ -20,6 +20,8 @@ export interface Reply {
   readonly additionals: readonly ResourceRecord[];
   /** The OPT record that a plugin or an upstream made; without one the server answers with its own where the client sent one. */
   readonly edns: Edns | undefined;
+  /** The answers are a zone transfer: on a stream they may be spread over several messages (RFC 5936 §2.2). */
+  readonly transfer: boolean;
   /**
    * True when no plugin made a message: the server writes one with `rcode` and without records. Metrics and logs tell the
    * two apart, as CoreDNS does.
@@ -55,6 +57,7 @@ export function makeReply(query: Query, parts: ReplyParts = {}): Reply {
     authorities: parts.authorities ?? NO_RECORDS,
     additionals: parts.additionals ?? NO_RECORDS,
     edns: parts.edns,
+    transfer: parts.transfer ?? false,
     unwritten: false,
     error: parts.error,
   };

@@ -23,6 +23,7 @@ export interface TestQuery {
   readonly client?: Query['client'];
   readonly transport?: Query['transport'];
   readonly resolve?: Query['resolve'];
+  readonly zoneOf?: Query['zoneOf'];
   readonly metadata?: Query['metadata'];
   readonly arrival?: number;
 }
@@ -63,6 +64,7 @@ export function testQuery(parts: TestQuery): Query {
     depth: 0,
     metadata: parts.metadata,
     resolve: parts.resolve ?? ((query) => makeFailure(query, 5)),
+    zoneOf: parts.zoneOf ?? (() => DomainName.root),
   };
 }
 

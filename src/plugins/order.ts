@@ -1,4 +1,5 @@
 import type { Plugin } from '../plugin-api/plugin.ts';
+import { autopath } from './autopath/autopath.ts';
 import { bind } from './bind/bind.ts';
 import { cache } from './cache/cache.ts';
 import { debug } from './debug/debug.ts';
@@ -8,6 +9,7 @@ import { forward } from './forward/forward.ts';
 import { proxy } from './forward/proxy.ts';
 import { health } from './health/health.ts';
 import { hosts } from './hosts/hosts.ts';
+import { k8s_external } from './k8s_external/k8s_external.ts';
 import { kubernetes } from './kubernetes/kubernetes.ts';
 import { loadbalance } from './loadbalance/loadbalance.ts';
 import { log } from './log/log.ts';
@@ -18,6 +20,7 @@ import { ready } from './ready/ready.ts';
 import { reload } from './reload/reload.ts';
 import { root } from './root/root.ts';
 import { template } from './template/template.ts';
+import { transfer } from './transfer/transfer.ts';
 import { whoami } from './whoami/whoami.ts';
 
 /**
@@ -36,9 +39,12 @@ export const order: readonly Plugin[] = [
   errors, // sees every failure after it
   log, // sees every answer after it
   loadbalance, // before cache: remembered answers are reordered too
+  autopath, // before cache: what a pod finds is not what another one does
   cache, // in front of everything that has to work for an answer
   template, // made-up answers, before the data of the zones
+  transfer, // hands out the zones of the plugins after it
   hosts, // before the zones, so that a file of names can override them
+  k8s_external, // before kubernetes, which would deny its names in a zone that both have
   kubernetes, // the cluster's own names
   loop, // sees what is about to leave, as it would come back
   forward, // everything else

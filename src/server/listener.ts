@@ -85,7 +85,7 @@ export class Listener {
     const local: Endpoint = { address: address ?? '::', port: this.port };
     this.#udp = await UdpSocket.open({ address, port: this.port, exclusive }, (octets, client, answer) => {
       this.#service.answer(octets, client, local, 'udp', (reply) => {
-        if (reply !== null) answer(reply);
+        if (reply instanceof Uint8Array) answer(reply);
       });
     });
   }

@@ -9,7 +9,7 @@ import { TXT } from '../dns/records/txt.ts';
 import type { Transport } from '../plugin-api/query.ts';
 import { makeFailure, makeReply, type ReplyParts, toMessage } from '../plugin-api/reply.ts';
 import { testQuery, type TestQuery } from '../plugin-api/testing.ts';
-import { encodeBadVersion, encodeReply, sizeLimit } from './respond.ts';
+import { encodeBadVersion, encodeReply, encodeTransfer, sizeLimit } from './respond.ts';
 
 const name = 'www.example.org';
 const owner = DomainName.parse(name);
@@ -115,6 +115,37 @@ describe('EDNS', () => {
       answers: [],
       edns: createEdns(0),
     });
+  });
+});
+
+describe('a transfer', () => {
+  const zone = DomainName.parse('example.org');
+  // 1,000 octets each, with owner and fixed part.
+  const records = (count: number): ResourceRecord[] => {
+    const strings = Array.from({ length: 4 }, () => 'x'.repeat(255)).with(3, 'x'.repeat(208));
+    return Array.from({ length: count }, (_, i) => TXT.make(zone, i, { strings }));
+  };
+
+  it.each<[count: number, sizes: readonly number[]]>([
+    [1, [1]],
+    [63, [63]],
+    [64, [63, 1]],
+    [127, [63, 63, 1]],
+  ])('of %i records is spread over messages', (count, sizes) => {
+    const query = testQuery({ name: 'example.org', type: 'AXFR', transport: 'tcp', message: { id: 77 } });
+    const answers = records(count);
+    const octets = [...encodeTransfer(query, makeReply(query, { authoritative: true, answers, transfer: true }))];
+    const messages = octets.map((message) => decodeMessage(message));
+    expect(messages.map((message) => message.answers.length)).toEqual(sizes);
+    expect(messages.flatMap((message) => message.answers.map(({ ttl }) => ttl))).toEqual(answers.map(({ ttl }) => ttl));
+    for (const message of messages) {
+      expect(message).toMatchObject({
+        id: 77,
+        authoritative: true,
+        truncated: false,
+        questions: query.message.questions,
+      });
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 import { RCODE } from '../dns/codes.ts';
-import { encodeMessage, encodeWithin } from '../dns/encode.ts';
+import { encodeMessage, encodeWithin, recordLength } from '../dns/encode.ts';
 import {
   DNSSEC_OK_FLAG,
   type Edns,
@@ -20,6 +20,26 @@ export function encodeReply(query: Query, reply: Reply): Uint8Array {
   const made = reply.unwritten ? makeReply(query, { rcode: reply.rcode }) : reply;
   const message = withEdns(toMessage(query, made), query.message.edns);
   return encodeWithin(message, sizeLimit(query), { compressAbove: compressAbove(query) });
+}
+
+/** Octets of records in one message of a transfer: what CoreDNS has, and room for header, question, OPT and TSIG. */
+const TRANSFER_RECORDS = 63_000;
+
+/** The messages of a transfer, made one by one: header and question the same in all, the answers spread over them (RFC 5936 §2.2). */
+export function* encodeTransfer(query: Query, reply: Reply): Generator<Uint8Array, void> {
+  const { answers } = reply;
+  let start = 0;
+  let length = 0;
+  for (const [i, record] of answers.entries()) {
+    const added = recordLength(record);
+    if (i > start && length + added > TRANSFER_RECORDS) {
+      yield encodeReply(query, { ...reply, answers: answers.slice(start, i) });
+      start = i;
+      length = 0;
+    }
+    length += added;
+  }
+  yield encodeReply(query, { ...reply, answers: answers.slice(start) });
 }
 
 /** Octets that the client takes (RFC 6891 §6.2.5). */

@@ -8,10 +8,10 @@ import { type Query, type Transport, withQuestion } from '../plugin-api/query.ts
 import type { QueryMetrics } from '../plugin-api/query-metrics.ts';
 import { makeFailure, type Outcome, type Reply } from '../plugin-api/reply.ts';
 import type { Endpoint } from '../transport/endpoint.ts';
-import type { StreamLimits } from '../transport/tcp-listener.ts';
+import type { StreamAnswer, StreamLimits } from '../transport/tcp-listener.ts';
 import { accept } from './accept.ts';
 import { collectMetadata } from './block.ts';
-import { encodeBadVersion, encodeReply } from './respond.ts';
+import { encodeBadVersion, encodeReply, encodeTransfer } from './respond.ts';
 import type { Routes } from './routes.ts';
 
 /** What all services of a server share. */
@@ -34,8 +34,8 @@ export interface ServiceOptions {
   readonly environment: ServiceEnvironment;
 }
 
-/** Octets of an answer, or null when there is none. Called once for every message. */
-export type Send = (octets: Uint8Array | null) => void;
+/** The answer to a message, or null when there is none; several messages only for a query that came on a stream. Called once. */
+export type Send = (answer: StreamAnswer | null) => void;
 
 /** The metrics label `zone` of queries that the server refuses by itself. */
 const DROPPED = 'dropped';
@@ -51,6 +51,7 @@ export class Service {
   readonly limits: StreamLimits;
   readonly #options: ServiceOptions;
   readonly #resolve: Query['resolve'];
+  readonly #zoneOf: Query['zoneOf'];
   #inFlight = 0;
   readonly #waiting = new Set<() => void>();
 
@@ -59,6 +60,7 @@ export class Service {
     this.limits = options.limits;
     this.#options = options;
     this.#resolve = (query, question) => this.#ask(query, question);
+    this.#zoneOf = ({ name, type }) => options.routes.find(name, type)?.zone;
   }
 
   /** Answers one message, at once where nothing has to be waited for. */
@@ -82,6 +84,7 @@ export class Service {
       depth: 0,
       metadata: undefined,
       resolve: this.#resolve,
+      zoneOf: this.#zoneOf,
     };
     if ((query.message.edns?.version ?? 0) !== 0) {
       send(encodeBadVersion(query));
@@ -166,12 +169,25 @@ export class Service {
     return this.#refuse(query, RCODE.SERVFAIL);
   }
 
-  #encode(query: Query, reply: Reply | null): Uint8Array | null {
+  #encode(query: Query, reply: Reply | null): StreamAnswer | null {
     if (reply === null) return null;
+    if (reply.transfer && (query.transport === 'tcp' || query.transport === 'tls')) {
+      return this.#encodeTransfer(query, reply);
+    }
     try {
       return encodeReply(query, reply);
     } catch (error) {
       return encodeReply(query, this.#recover(query, error));
+    }
+  }
+
+  /** Throws, once that has been logged, when a message cannot be made: the client must not take what it has for the whole zone. */
+  *#encodeTransfer(query: Query, reply: Reply): Generator<Uint8Array, void> {
+    try {
+      yield* encodeTransfer(query, reply);
+    } catch (error) {
+      this.#recover(query, error);
+      throw error;
     }
   }
 }

@@ -136,6 +136,48 @@ describe('TcpListener', () => {
     await expect.poll(() => received).toEqual(['slow']);
   });
 
+  it('sends the messages of one answer in turn, each when the client has room for it', async () => {
+    let made = 0;
+    function* messages(): Generator<Uint8Array, void> {
+      for (; made < 400; made++) yield Buffer.alloc(60_000, made % 256);
+    }
+    const { socket, received } = await client(await listen((_octets, _client, _local, answer) => answer(messages())));
+    socket.pause();
+    socket.write(frame('all'));
+    await expect.poll(() => made).toBeGreaterThan(1);
+    await sleep(100);
+    // Kernel buffers take a few megabytes; nothing is made for the rest.
+    expect(made).toBeLessThan(300);
+    socket.resume();
+    await expect.poll(() => received.length, { timeout: 5000 }).toBe(400);
+  });
+
+  it('gives up a client that does not take the messages of an answer', async () => {
+    function* messages(): Generator<Uint8Array, void> {
+      for (let i = 0; i < 1000; i++) yield Buffer.alloc(60_000);
+    }
+    const handler: StreamHandler = (_octets, _client, _local, answer) => answer(messages());
+    const { socket, ended } = await client(await listen(handler, { readTimeout: 100, idleTimeout: 100 }));
+    socket.pause();
+    socket.write(frame('all'));
+    await sleep(500);
+    socket.resume();
+    expect(await ended).toBeLessThan(1500);
+  });
+
+  it('ends the connection when a message cannot be made', async () => {
+    function* messages(): Generator<Uint8Array, void> {
+      yield Buffer.from('one');
+      throw new Error('no second');
+    }
+    const { socket, received, ended } = await client(
+      await listen((_octets, _client, _local, answer) => answer(messages())),
+    );
+    socket.write(frame('all'));
+    await ended;
+    expect(received).toEqual(['one']);
+  });
+
   it('closes after the number of questions that a connection may ask', async () => {
     const { socket, received, ended } = await client(await listen(echo, { maximumQueries: 2 }));
     socket.write(frame('one', 'two', 'three'));

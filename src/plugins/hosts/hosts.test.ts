@@ -35,6 +35,7 @@ async function ask(setup: TestSetup, name: string, type = 'A'): Promise<string[]
     authorities: [],
     additionals: [],
     edns: undefined,
+    transfer: false,
     unwritten: true,
     error: undefined,
   }));

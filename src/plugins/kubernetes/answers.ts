@@ -16,8 +16,8 @@ import type { Query } from '../../plugin-api/query.ts';
 import { makeFailure, makeReply, type Outcome } from '../../plugin-api/reply.ts';
 import { chase, type Chased } from './alias-chase.ts';
 import { Backends, type ServiceTargets } from './backends.ts';
-import { type Found, Lookup } from './lookup.ts';
-import { isNameServer, NameServers } from './name-servers.ts';
+import type { Found, Lookup } from './lookup.ts';
+import { isNameServer, type NameServers } from './name-servers.ts';
 import { parseName } from './parse-name.ts';
 import { reverseAddress } from './reverse-address.ts';
 import { makeTargets } from './service-targets.ts';
@@ -33,8 +33,8 @@ export interface AnswersOptions {
   readonly store: ClusterStore;
   readonly zones: ServedZones;
   readonly settings: AnswerSettings;
-  /** Of this server, as the store's keys spell them; empty when it is bound to chosen addresses. */
-  readonly localAddresses: readonly string[];
+  readonly lookup: Lookup;
+  readonly nameServers: NameServers;
 }
 
 /** Answers queries for the cluster's zones from the store. Waits only where an alias leads out of them. */
@@ -45,12 +45,12 @@ export class Answers {
   readonly #lookup: Lookup;
   readonly #nameServers: NameServers;
 
-  constructor({ store, zones, settings, localAddresses }: AnswersOptions) {
+  constructor({ store, zones, settings, lookup, nameServers }: AnswersOptions) {
     this.#store = store;
     this.#zones = zones;
     this.#settings = settings;
-    this.#lookup = new Lookup(store, settings);
-    this.#nameServers = new NameServers(this.#lookup, localAddresses);
+    this.#lookup = lookup;
+    this.#nameServers = nameServers;
   }
 
   handle(query: Query, next: Next): Outcome {
@@ -80,6 +80,20 @@ export class Answers {
       default:
         return this.#answerNothing(query, next, zone);
     }
+  }
+
+  /** Would `handle` answer without asking the next plugin? */
+  answersNow(query: Query): boolean {
+    const { name, type } = query.question;
+    const served = this.#zones.find(name);
+    if (served === undefined) return false;
+    if (!fallsThrough(this.#settings.fallthrough, name)) return true;
+    const zone = served.spelledIn(name);
+    if (type === TYPE.SOA || type === TYPE.AXFR || type === TYPE.IXFR) return true;
+    const address = type === TYPE.PTR ? reverseAddress(name) : undefined;
+    if (address !== undefined) return this.#lookup.findByAddress(address).length > 0;
+    if (type !== TYPE.TXT) return this.#find(name, zone) !== 'nothing';
+    return isSchemaVersion(name, zone) || this.#findText(name, zone) !== 'nothing';
   }
 
   #answerAddresses(query: Query, next: Next, zone: SpelledZone): Outcome {
@@ -146,12 +160,16 @@ export class Answers {
     return this.#reply(query, [CNAME.make(name, this.#settings.ttl, { target })]);
   }
 
-  /** The version of the schema. Elsewhere, as in CoreDNS, names that only have names below them do not exist for TXT. */
   #answerText(query: Query, next: Next, zone: SpelledZone): Outcome {
     const { name } = query.question;
     if (isSchemaVersion(name, zone)) return this.#reply(query, [TXT.make(name, SCHEMA_VERSION_TTL, SCHEMA_VERSION)]);
+    return this.#negative(query, next, zone, this.#findText(name, zone));
+  }
+
+  /** As CoreDNS has it, names that only have names below them do not exist for TXT. */
+  #findText(name: DomainName, zone: SpelledZone): Found {
     const found = isNameServer(name, zone) ? 'nothing' : this.#find(name, zone);
-    return this.#negative(query, next, zone, found === 'names below' ? 'nothing' : found);
+    return found === 'names below' ? 'nothing' : found;
   }
 
   #answerNameServers(query: Query, zone: SpelledZone): Outcome {

@@ -3,13 +3,21 @@ import type { SetupContext } from '../../plugin-api/context.ts';
 import { definePlugin, type Next, type Plugin, type PluginInstance } from '../../plugin-api/plugin.ts';
 import type { Metadata, Query } from '../../plugin-api/query.ts';
 import type { Outcome } from '../../plugin-api/reply.ts';
+import type { ResourceRecord } from '../../dns/message.ts';
+import type { DomainName } from '../../dns/name.ts';
+import type { ExternalServices } from '../../plugin-api/external-services.ts';
 import { Answers } from './answers.ts';
 import { openAccess } from './api-access.ts';
 import { type Configuration, type KubernetesStanza, problems, readConfiguration } from './configuration.ts';
 import { describe } from './describe.ts';
+import { ClusterExternalServices } from './external-services.ts';
 import { localAddresses } from './local-addresses.ts';
+import { Lookup } from './lookup.ts';
+import { NameServers } from './name-servers.ts';
 import { options, parameters } from './options.ts';
+import { searchPath } from './search-path.ts';
 import { waitForSync } from './wait-for-sync.ts';
+import { ZoneTransfer } from './zone-transfer.ts';
 
 export const kubernetes: Plugin = definePlugin({
   name: 'kubernetes',
@@ -31,6 +39,8 @@ class KubernetesInstance implements PluginInstance {
   readonly #stopping = new AbortController();
   #watch: ClusterWatch | undefined;
   #answers: Answers | undefined;
+  #transfer: ZoneTransfer | undefined;
+  #external: ClusterExternalServices | undefined;
 
   constructor(stanza: KubernetesStanza, configuration: Configuration, context: SetupContext) {
     this.#stanza = stanza;
@@ -51,13 +61,14 @@ class KubernetesInstance implements PluginInstance {
       random,
     });
     this.#watch = watch;
-    this.#answers = new Answers({
-      store: watch.store,
-      zones,
-      settings,
-      // With `bind` the zone has no name servers, as in CoreDNS.
-      localAddresses: block.settings.addresses === undefined ? localAddresses() : [],
-    });
+    const { store } = watch;
+    const lookup = new Lookup(store, settings);
+    // With `bind` the zone has no name servers, as in CoreDNS.
+    const own = block.settings.addresses === undefined ? localAddresses() : [];
+    const nameServers = new NameServers(lookup, own);
+    this.#answers = new Answers({ store, zones, settings, lookup, nameServers });
+    this.#transfer = new ZoneTransfer({ store, zones, settings, lookup, nameServers });
+    this.#external = new ClusterExternalServices({ store, lookup, localAddresses: own, ttl: settings.ttl });
     watch.start();
     await waitForSync(watch, this.#stanza.options.startup_timeout, logger, this.#stopping.signal);
   };
@@ -65,6 +76,18 @@ class KubernetesInstance implements PluginInstance {
   readonly handle = (query: Query, next: Next): Outcome => {
     return this.#answers === undefined ? next(query) : this.#answers.handle(query, next);
   };
+
+  readonly answersNow = (query: Query): boolean => this.#answers?.answersNow(query) === true;
+
+  readonly transfer = (origin: DomainName, serial: number | undefined): Iterable<ResourceRecord> | Error | undefined =>
+    this.#transfer?.records(origin, serial);
+
+  readonly searchPath = (query: Query): readonly DomainName[] | undefined => {
+    if (this.#watch === undefined || this.#configuration.settings.pods !== 'verified') return undefined;
+    return searchPath(this.#watch.store, this.#configuration.zones, query);
+  };
+
+  readonly externalServices = (): ExternalServices | undefined => this.#external;
 
   readonly ready = (): boolean => this.#watch?.hasSynced === true;
 

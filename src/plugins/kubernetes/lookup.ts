@@ -60,6 +60,11 @@ export class Lookup {
     return targets;
   }
 
+  /** The ready endpoints of a service, each with each of its ports. */
+  endpoints(namespace: string, service: string): readonly Backend[] {
+    return this.#endpointsOf(this.#store.endpointSlices(namespace, service)).all.entries;
+  }
+
   /** Backends at the names of the services that one of `addresses` is an endpoint of; undefined if none is any endpoint. */
   findServicesOf(addresses: readonly string[]): Backends | undefined {
     const slices = addresses.flatMap((address) => this.#store.endpointSlicesByAddress(address));

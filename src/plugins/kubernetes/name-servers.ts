@@ -30,7 +30,7 @@ export class NameServers {
   readonly #addresses: readonly string[];
   readonly #own: Backends;
 
-  /** `addresses`: of this server, as the store's keys spell them. */
+  /** `addresses`: of this server, as the store's keys spell them; empty when it is bound to chosen addresses. */
   constructor(lookup: Lookup, addresses: readonly string[]) {
     this.#lookup = lookup;
     this.#addresses = addresses;

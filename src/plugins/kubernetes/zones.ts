@@ -28,6 +28,11 @@ export class ServedZone {
     this.#plain = new SpelledZone(this, this.name, this.#ttl);
   }
 
+  /** The zone as if it began at `origin`, which is in it: a transfer may be asked for there. */
+  startingAt(origin: DomainName): SpelledZone {
+    return new SpelledZone(this, origin, this.#ttl);
+  }
+
   /** The zone as `name`, which is in it, spells it. */
   spelledIn(name: DomainName): SpelledZone {
     const { wire } = this.name;

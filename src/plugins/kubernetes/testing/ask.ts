@@ -10,9 +10,11 @@ import { watchedResources } from '../../../kube/watched-resource.ts';
 import type { Query } from '../../../plugin-api/query.ts';
 import { makeFailure, type Outcome, type Reply } from '../../../plugin-api/reply.ts';
 import { setUp, testQuery, type TestQuery } from '../../../plugin-api/testing.ts';
-import { Answers } from '../answers.ts';
+import { Answers, type AnswersOptions } from '../answers.ts';
 import { type Configuration, type KubernetesStanza, readConfiguration } from '../configuration.ts';
 import { kubernetes } from '../kubernetes.ts';
+import { Lookup } from '../lookup.ts';
+import { NameServers } from '../name-servers.ts';
 
 /** The objects of a file in ../testdata. */
 export function manifests(file: string): unknown[] {
@@ -53,6 +55,8 @@ export interface ClusterOptions {
 /** A synced plugin without an API server. */
 export interface TestCluster {
   readonly answers: Answers;
+  /** What the plugin's parts are made of. */
+  readonly parts: AnswersOptions;
   readonly store: ClusterStore;
   /** The reply to `NAME TYPE`; undefined when the plugin passed it on. */
   readonly ask: (question: string, parts?: Partial<TestQuery>) => Promise<Reply | undefined>;
@@ -70,18 +74,21 @@ export function testCluster(directive: string, options: ClusterOptions = {}): Te
   const kinds = watchedResources(configuration.watch).map(({ kind }) => kind);
   const store = options.store ?? fillStore(options.objects ?? manifests('shop.yaml'), { kinds });
   const { zones, settings } = configuration;
-  const answers = new Answers({ store, zones, settings, localAddresses: options.localAddresses ?? [] });
+  const lookup = new Lookup(store, settings);
+  const nameServers = new NameServers(lookup, options.localAddresses ?? []);
+  const parts: AnswersOptions = { store, zones, settings, lookup, nameServers };
+  const answers = new Answers(parts);
   const resolve = options.resolve ?? ((query: Query): Outcome => makeFailure(query, 2));
-  const ask = async (question: string, parts: Partial<TestQuery> = {}): Promise<Reply | undefined> => {
+  const ask = async (question: string, more: Partial<TestQuery> = {}): Promise<Reply | undefined> => {
     const [name = '', type = 'A'] = question.split(' ');
     let passedOn = false;
-    const reply = await answers.handle(testQuery({ name, type, resolve, ...parts }), (query) => {
+    const reply = await answers.handle(testQuery({ name, type, resolve, ...more }), (query) => {
       passedOn = true;
       return makeFailure(query, 2);
     });
     return passedOn ? undefined : (reply ?? undefined);
   };
-  return { answers, store, ask, show: async (question) => show(await ask(question)) };
+  return { answers, parts, store, ask, show: async (question) => show(await ask(question)) };
 }
 
 function show(reply: Reply | undefined): string[] {
