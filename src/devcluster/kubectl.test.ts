@@ -116,7 +116,7 @@ describe.skipIf(!installed)(installed ? 'kubectl' : 'kubectl (skipped: it is not
       await kubectl('patch svc web --subresource=status --type=merge -p', '{"status":{"conditions":[]}}'),
     ).toContain('patched');
 
-    environment.KUBE_EDITOR = 'sed -i s/port:.83/port:.84/';
+    environment.KUBE_EDITOR = 'sed -i /port:/s/83/84/';
     expect(await kubectl('edit svc web')).toBe('service/web edited\n');
     expect(spec('web').ports).toMatchObject([{ port: 84 }, { port: 82 }]);
 

@@ -41,7 +41,7 @@ describe('the endpoint', () => {
     const { instance } = setUp(health, 'health 192.0.2.1:8080');
     await expect(instance.start?.()).rejects.toMatchObject({
       name: 'ConfigurationError',
-      message: 'health: cannot listen on tcp 192.0.2.1:8080: this machine has no such address; check `bind`',
+      message: 'health: cannot listen on tcp 192.0.2.1:8080: this machine has no such address; name one that it has',
       place: { line: 2, column: 8 },
     });
   });

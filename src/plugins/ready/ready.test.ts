@@ -116,7 +116,7 @@ test('the endpoint goes first when the process stops', async () => {
 test('an address that cannot be had is an error in the log, and no more', async () => {
   const { setups } = await start(['ready 192.0.2.1:8181', {}]);
   expect(setups[0]?.log).toEqual([
-    '[ERROR] no readiness endpoint: cannot listen on tcp 192.0.2.1:8181: this machine has no such address; check `bind`',
+    '[ERROR] no readiness endpoint: cannot listen on tcp 192.0.2.1:8181: this machine has no such address; name one that it has',
   ]);
 });
 
