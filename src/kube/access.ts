@@ -21,13 +21,21 @@ export interface ApiTls {
   /** Name to verify in place of the URL's host. */
   readonly servername: string | undefined;
   readonly rejectUnauthorized: boolean;
+  /**
+   * Reads the files behind it anew, which cert-manager, kubeadm or kubelet replace before certificates expire. True:
+   * `secureContext` is another one now. Files that are away or half written change nothing.
+   */
+  renew(): boolean;
 }
 
-/** PEM texts. Without `ca` the system's authorities are trusted; `cert` and `key` go together. */
+/** A PEM text, or the file that has it. */
+export type Pem = Buffer | { readonly file: string; readonly what: string };
+
+/** Without `ca` the system's authorities are trusted; `cert` and `key` go together. */
 export interface TlsMaterial {
-  readonly ca: Buffer | undefined;
-  readonly cert: Buffer | undefined;
-  readonly key: Buffer | undefined;
+  readonly ca: Pem | undefined;
+  readonly cert: Pem | undefined;
+  readonly key: Pem | undefined;
   readonly servername?: string | undefined;
   readonly rejectUnauthorized?: boolean;
 }
@@ -38,10 +46,39 @@ export function makeTls(material: TlsMaterial, where: string): ApiTls {
   if ((cert === undefined) !== (key === undefined)) {
     throw new KubeConfigError(`${where}: a client certificate and its key go together; give the one that is missing`);
   }
+  const read = (): (Buffer | undefined)[] => [ca, cert, key].map((pem) => (pem === undefined ? pem : readPem(pem)));
+  let texts = read();
+  let secureContext = parsePem(texts, where);
+  return {
+    get secureContext() {
+      return secureContext;
+    },
+    servername,
+    rejectUnauthorized,
+    renew: () => {
+      try {
+        const now = read();
+        if (now.every((text, i) => text === undefined || texts[i]?.equals(text) === true)) return false;
+        secureContext = parsePem(now, where);
+        texts = now;
+        return true;
+      } catch (error) {
+        if (error instanceof KubeConfigError) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+function readPem(pem: Pem): Buffer {
+  return Buffer.isBuffer(pem) ? pem : readConfigFile(pem.file, pem.what);
+}
+
+function parsePem([ca, cert, key]: readonly (Buffer | undefined)[], where: string): SecureContext {
   try {
     // createSecureContext takes a text without any certificate for an empty list of authorities.
     if (ca !== undefined) new X509Certificate(ca).toString();
-    return { secureContext: createSecureContext({ ca, cert, key }), servername, rejectUnauthorized };
+    return createSecureContext({ ca, cert, key });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new KubeConfigError(`${where}: a certificate or key is not usable (${reason}); check the PEM files`);
@@ -92,16 +129,19 @@ export function endpointAccess(options: EndpointOptions): ApiAccess {
   const { certFile, keyFile, caFile } = options;
   const hasFiles = certFile !== undefined || keyFile !== undefined || caFile !== undefined;
   const server = parseServer(options.url, hasFiles ? 'https' : 'http', 'endpoint');
-  const read = (path: string | undefined, what: string): Buffer | undefined =>
-    path === undefined ? undefined : readConfigFile(path, what);
+  const pem = (file: string | undefined, what: string): Pem | undefined =>
+    file === undefined ? undefined : { file, what };
   const material = {
-    ca: read(caFile, 'the certificate authority'),
-    cert: read(certFile, 'the client certificate'),
-    key: read(keyFile, 'the key of the client certificate'),
+    ca: pem(caFile, 'the certificate authority'),
+    cert: pem(certFile, 'the client certificate'),
+    key: pem(keyFile, 'the key of the client certificate'),
   };
+  const isSecure = server.protocol === 'https:';
+  // Files that are named have to be right even where they are not used.
+  const tls = isSecure || hasFiles ? makeTls(material, 'tls') : undefined;
   return {
     server,
-    tls: server.protocol === 'https:' ? makeTls(material, 'tls') : undefined,
+    tls: isSecure ? tls : undefined,
     namespace: 'default',
     authorization: () => undefined,
   };

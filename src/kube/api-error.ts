@@ -34,6 +34,11 @@ export class ApiError extends Error {
   get isTooLargeVersion(): boolean {
     return this.causes.includes('ResourceVersionTooLarge') || this.message.includes('Too large resource version');
   }
+
+  /** Either of these: the newest state has to be asked for. */
+  get isOutOfReach(): boolean {
+    return this.isExpired || this.isTooLargeVersion;
+  }
 }
 
 function plainText(body: unknown): string {

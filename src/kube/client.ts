@@ -1,12 +1,11 @@
 import type * as httpTypes from 'node:http';
 import https from 'node:https';
-import { pipeline, type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import type { Registry } from '../metrics/registry.ts';
-import type { ApiAccess } from './access.ts';
+import type { ApiAccess, ApiTls } from './access.ts';
 import { ApiError } from './api-error.ts';
 import { ClientMetrics } from './client-metrics.ts';
 import { readErrorResponse } from './error-response.ts';
+import { readBody, type ResponseBody, Silence } from './response-body.ts';
 import { TransportError } from './transport-error.ts';
 
 // As an import node:http would evaluate all its exports, among them a WebSocket client that takes 14 MB.
@@ -36,6 +35,8 @@ export interface ApiRequest {
 
 // A socket that was idle for longer than the API server keeps it (Go: 3 minutes at the least) is not tried again.
 const IDLE_SOCKET_MILLISECONDS = 90_000;
+// Certificates are renewed weeks before they expire; after a failure the files are looked at sooner.
+const TLS_RENEWAL_MILLISECONDS = 60_000;
 // Linux then notices a peer that is gone without a word even while a watch has nothing to say.
 const KEEP_ALIVE_MILLISECONDS = 30_000;
 
@@ -46,7 +47,9 @@ const KEEP_ALIVE_MILLISECONDS = 30_000;
  */
 export class ApiClient {
   readonly #access: ApiAccess;
-  readonly #agent: httpTypes.Agent;
+  #agent: httpTypes.Agent;
+  #lastRenewal: number;
+  #lastRenewalAfterFailure = -Infinity;
   readonly #userAgent: string;
   readonly #metrics: ClientMetrics;
   readonly #now: () => number;
@@ -57,17 +60,9 @@ export class ApiClient {
   constructor(options: ApiClientOptions) {
     const { access, version } = options;
     const { server, tls } = access;
-    const shared = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MILLISECONDS, timeout: IDLE_SOCKET_MILLISECONDS };
     this.#access = access;
-    this.#agent =
-      tls === undefined
-        ? new http.Agent(shared)
-        : new https.Agent({
-            ...shared,
-            secureContext: tls.secureContext,
-            rejectUnauthorized: tls.rejectUnauthorized,
-            ...(tls.servername === undefined ? {} : { servername: tls.servername }),
-          });
+    this.#agent = makeAgent(tls);
+    this.#lastRenewal = options.now();
     this.#userAgent = `clusterfirst/${version} (${process.platform}/${goArchitecture()})`;
     this.#metrics = new ClientMetrics(options.metrics);
     this.#now = options.now;
@@ -76,21 +71,36 @@ export class ApiClient {
     this.#host = `${server.hostname}:${this.#port}`;
   }
 
-  /**
-   * Sends a request and resolves with the pieces of the body once an answer with status 2xx has begun. Reading them
-   * to the end, or ending the iteration early, frees the connection.
-   */
-  async open(request: ApiRequest): Promise<AsyncIterable<Uint8Array>> {
+  /** Sends a request and resolves with the body once an answer with status 2xx has begun. */
+  async open(request: ApiRequest): Promise<ResponseBody> {
+    if (this.#now() - this.#lastRenewal >= TLS_RENEWAL_MILLISECONDS) this.#renewTls();
     const authorization = this.#access.authorization();
     try {
       return await this.#send(request, authorization, true);
     } catch (error) {
-      // A token that was replaced while this request was on its way.
-      const isStale =
-        error instanceof ApiError && error.status === 401 && this.#access.authorization() !== authorization;
-      if (!isStale) throw error;
+      if (!this.#isOutdated(error, authorization)) throw error;
       return this.#send(request, this.#access.authorization(), true);
     }
+  }
+
+  /** Whether a request failed with a token or certificate that has been replaced meanwhile. */
+  #isOutdated(error: unknown, authorization: string | undefined): boolean {
+    const isRefused = error instanceof ApiError && error.status === 401;
+    if (isRefused && this.#access.authorization() !== authorization) return true;
+    if (!isRefused && !(error instanceof TransportError)) return false;
+    if (this.#now() - this.#lastRenewalAfterFailure < TLS_RENEWAL_MILLISECONDS) return false;
+    this.#lastRenewalAfterFailure = this.#now();
+    return this.#renewTls();
+  }
+
+  /** Looks for new certificates. Connections with the old ones finish what they are at. */
+  #renewTls(): boolean {
+    this.#lastRenewal = this.#now();
+    const { tls } = this.#access;
+    if (tls === undefined || !tls.renew()) return false;
+    for (const sockets of Object.values(this.#agent.freeSockets)) sockets?.forEach((socket) => socket.destroy());
+    this.#agent = makeAgent(tls);
+    return true;
   }
 
   /** Closes all connections; requests under way fail. */
@@ -98,11 +108,7 @@ export class ApiClient {
     this.#agent.destroy();
   }
 
-  async #send(
-    request: ApiRequest,
-    authorization: string | undefined,
-    mayRetry: boolean,
-  ): Promise<AsyncIterable<Uint8Array>> {
+  async #send(request: ApiRequest, authorization: string | undefined, mayRetry: boolean): Promise<ResponseBody> {
     request.signal.throwIfAborted();
     const path = `${this.#access.server.pathname.replace(/\/$/, '')}${request.path}?${encodeQuery(request.query)}`;
     const url = `${this.#access.server.protocol}//${this.#host}${path}`;
@@ -112,7 +118,7 @@ export class ApiClient {
     };
     const silence = new Silence(request.silence);
     const outgoing = this.#request(path, request, authorization);
-    silence.onTimeout = () => outgoing.destroy(silentError(url, request.silence));
+    silence.onTimeout = () => outgoing.destroy(silence.error(url));
     let response: httpTypes.IncomingMessage;
     try {
       response = await answerTo(outgoing);
@@ -130,11 +136,10 @@ export class ApiClient {
     count(String(response.statusCode));
     // Whoever reads the body gets its errors; one that comes before the reading begins must not end the process.
     response.on('error', () => {});
-    silence.onTimeout = () => response.destroy(silentError(url, request.silence));
-    const chunks = readBody(response, silence, request.signal, url);
+    const body = readBody(response, silence, request.signal, url);
     const status = response.statusCode ?? 0;
-    if (status >= 200 && status < 300) return chunks;
-    throw await readErrorResponse(status, response.headers, chunks, this.#now());
+    if (status >= 200 && status < 300) return body;
+    throw await readErrorResponse(status, response.headers, body, this.#now());
   }
 
   #request(path: string, request: ApiRequest, authorization: string | undefined): httpTypes.ClientRequest {
@@ -159,62 +164,24 @@ export class ApiClient {
   }
 }
 
+function makeAgent(tls: ApiTls | undefined): httpTypes.Agent {
+  const shared = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MILLISECONDS, timeout: IDLE_SOCKET_MILLISECONDS };
+  if (tls === undefined) return new http.Agent(shared);
+  const { secureContext, rejectUnauthorized, servername } = tls;
+  return new https.Agent({
+    ...shared,
+    secureContext,
+    rejectUnauthorized,
+    ...(servername === undefined ? {} : { servername }),
+  });
+}
+
 /** The only answer of a request, or its error. Later errors of the request show up as errors of the answer. */
 function answerTo(outgoing: httpTypes.ClientRequest): Promise<httpTypes.IncomingMessage> {
   return new Promise((resolve, reject) => {
     outgoing.on('error', reject);
     outgoing.on('response', resolve);
   });
-}
-
-async function* readBody(
-  response: httpTypes.IncomingMessage,
-  silence: Silence,
-  signal: AbortSignal,
-  url: string,
-): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of decompressed(response)) {
-      silence.restart();
-      if (chunk instanceof Uint8Array) yield chunk;
-    }
-  } catch (error) {
-    signal.throwIfAborted();
-    throw TransportError.from(error, url);
-  } finally {
-    silence.end();
-    response.destroy();
-  }
-}
-
-function decompressed(response: httpTypes.IncomingMessage): Readable {
-  if (response.headers['content-encoding'] !== 'gzip') return response;
-  const gunzip = createGunzip();
-  // Errors reach the reader through gunzip, which pipeline destroys with them.
-  pipeline(response, gunzip, () => {});
-  return gunzip;
-}
-
-/** A watchdog that barks once after `milliseconds` without `restart`. */
-class Silence {
-  onTimeout: () => void = () => {};
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(milliseconds: number) {
-    this.#timer = setTimeout(() => this.onTimeout(), milliseconds);
-  }
-
-  restart(): void {
-    this.#timer.refresh();
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-  }
-}
-
-function silentError(url: string, milliseconds: number): TransportError {
-  return new TransportError(`Get "${url}": no byte for ${milliseconds / 1000} s: i/o timeout`, 'ETIMEDOUT');
 }
 
 function encodeQuery(query: Readonly<Record<string, string>>): string {

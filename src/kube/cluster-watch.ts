@@ -2,15 +2,16 @@ import type { Logger } from '../log/logger.ts';
 import type { Registry } from '../metrics/registry.ts';
 import type { ApiAccess } from './access.ts';
 import { ApiClient } from './client.ts';
-import { SharedValues } from './decode.ts';
-import { jsonWire } from './json-wire.ts';
+import { SharedValues } from './decoded-object.ts';
 import { measureProgrammingLatency, type ObserveProgrammingLatency } from './programming-latency.ts';
 import { programmingLatencyHistogram } from './programming-latency.ts';
 import { Reflector } from './reflector.ts';
+import { ReflectorMetrics } from './reflector-metrics.ts';
+import { reportAges } from './resource-age.ts';
 import type { ReflectorTiming } from './reflector-timing.ts';
 import type { ResourceKind } from './resources.ts';
 import { ClusterStore } from './store.ts';
-import { watchedResources, type WatchOptions } from './watched-resource.ts';
+import { resourceLabel, watchedResources, type WatchOptions } from './watched-resource.ts';
 
 export interface ClusterWatchOptions extends WatchOptions {
   readonly access: ApiAccess;
@@ -34,6 +35,7 @@ export class ClusterWatch {
   readonly #client: ApiClient;
   readonly #reflectors: readonly Reflector[];
   readonly #endLatency: () => void;
+  readonly #endAges: () => void;
 
   /** Does not connect yet, see `start`. */
   constructor(options: ClusterWatchOptions) {
@@ -42,11 +44,15 @@ export class ClusterWatch {
     const store = new ClusterStore({ kinds: resources.map((resource) => resource.kind), now });
     const client = new ApiClient({ access, version, metrics, now });
     const shared = new SharedValues();
-    const common = { client, store, wire: jsonWire, shared, logger, now, random, timing };
+    const common = { client, store, shared, logger, now, random, timing };
     const observe = options.observeProgrammingLatency ?? programmingLatencyHistogram(metrics);
     this.store = store;
     this.#client = client;
-    this.#reflectors = resources.map((resource) => new Reflector({ resource, ...common }));
+    this.#reflectors = resources.map(
+      (resource) =>
+        new Reflector({ resource, ...common, metrics: new ReflectorMetrics(metrics, resourceLabel(resource)) }),
+    );
+    this.#endAges = reportAges(metrics, this.#reflectors);
     this.#endLatency = measureProgrammingLatency({ store, logger, now, observe });
   }
 
@@ -60,6 +66,7 @@ export class ClusterWatch {
     await Promise.all(this.#reflectors.map((reflector) => reflector.stop()));
     this.#client.close();
     this.#endLatency();
+    this.#endAges();
   }
 
   /** Every resource has had its first list; never turns false again. */

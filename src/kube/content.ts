@@ -1,5 +1,6 @@
 import type { Address } from './address.ts';
-import type { Endpoint, Port, Resource } from './resources.ts';
+import type { Port, Resource } from './resources.ts';
+import type { SliceEndpoint } from './slice-endpoint.ts';
 
 /** True when both objects give the same answers: all fields but the resourceVersion are equal. */
 export function sameContent(a: Resource, b: Resource): boolean {
@@ -44,15 +45,15 @@ export function sameList<T>(a: readonly T[], b: readonly T[], same: (a: T, b: T)
 }
 
 export function sameAddress(a: Address, b: Address): boolean {
-  return a === b || a.text === b.text;
+  return a === b || a.value === b.value;
 }
 
 export function samePort(a: Port, b: Port): boolean {
   return a.port === b.port && a.name === b.name && a.protocol === b.protocol;
 }
 
-export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
-  return sameAddress(a.address, b.address) && a.hostname === b.hostname && a.podName === b.podName && a.zone === b.zone;
+export function sameEndpoint(a: SliceEndpoint, b: SliceEndpoint): boolean {
+  return a === b || a.isSame(b);
 }
 
 function sameLabels(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {

@@ -1,5 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApiError } from './api-error.ts';
+import { PROTOBUF } from './media-types.ts';
+import { readStatusBody } from './protobuf-envelope.ts';
+import type { ResponseBody } from './response-body.ts';
 
 // An error's body is a Status object of a few hundred bytes, or some proxy's page of which only the beginning is told.
 const MAXIMUM_ERROR_BODY = 64 * 1024;
@@ -8,18 +11,19 @@ const MAXIMUM_ERROR_BODY = 64 * 1024;
 export async function readErrorResponse(
   status: number,
   headers: IncomingHttpHeaders,
-  chunks: AsyncIterable<Uint8Array>,
+  body: ResponseBody,
   now: number,
 ): Promise<ApiError> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of chunks) {
+  for await (const chunk of body) {
     size += chunk.length;
     if (size > MAXIMUM_ERROR_BODY) break;
     parts.push(chunk);
   }
-  const text = Buffer.concat(parts).toString('utf8');
-  return new ApiError(status, parseJson(text), retryAfterSeconds(headers['retry-after'], now));
+  const whole = Buffer.concat(parts);
+  const value = body.mediaType === PROTOBUF ? readStatusBody(whole) : parseJson(whole.toString('utf8'));
+  return new ApiError(status, value, retryAfterSeconds(headers['retry-after'], now));
 }
 
 /** The value of a JSON text, or the text itself: proxies and absent groups answer in plain text. */

@@ -23,7 +23,7 @@ export function inClusterAccess(
   }
   const token = new TokenFile(join(directory, 'token'));
   const caFile = join(directory, 'ca.crt');
-  const ca = readConfigFile(caFile, 'the certificate authority');
+  const ca = { file: caFile, what: 'the certificate authority' };
   return {
     server: parseServer(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`, 'https', 'KUBERNETES_SERVICE_HOST'),
     tls: makeTls({ ca, cert: undefined, key: undefined }, caFile),

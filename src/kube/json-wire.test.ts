@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SharedValues } from './decode.ts';
+import { SharedValues } from './decoded-object.ts';
 import { WireError } from './frames.ts';
 import { jsonWire } from './json-wire.ts';
 import { toLines } from './testing/scripted-api.ts';
@@ -7,19 +7,19 @@ import { transcript } from './testing/transcripts.ts';
 import type { WatchEvent } from './wire-format.ts';
 
 function readEvents(text: string): WatchEvent[] {
-  return jsonWire.watchReader('Service', new SharedValues()).push(Buffer.from(text));
+  return jsonWire.watchReader('Service', new SharedValues(), () => false).push(Buffer.from(text));
 }
 
 describe('jsonWire.listReader', () => {
   it('reads objects, version and token of a list', () => {
-    const reader = jsonWire.listReader('Service', new SharedValues());
+    const reader = jsonWire.listReader('Service', new SharedValues(), () => false);
     const items = reader.push(Buffer.from(JSON.stringify(transcript('firstPage').body)));
     expect(items.map((item) => item.name)).toEqual(['kubernetes', 'api']);
     expect(reader.end()).toMatchObject({ resourceVersion: '223', continueToken: expect.stringMatching(/^eyJ2/) });
   });
 
   it.each(['', '[]', '{"items":[]}', '{"metadata":{"resourceVersion":5}}', '{"items":[{}'])('refuses %j', (text) => {
-    const reader = jsonWire.listReader('Service', new SharedValues());
+    const reader = jsonWire.listReader('Service', new SharedValues(), () => false);
     reader.push(Buffer.from(text));
     expect(() => reader.end()).toThrow(WireError);
   });

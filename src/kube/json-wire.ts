@@ -1,28 +1,25 @@
-import { ApiError } from './api-error.ts';
-import { decodeObject, type SharedValues } from './decode.ts';
+import { decodeJson } from './decode-json.ts';
+import type { IsStored, SharedValues } from './decoded-object.ts';
 import { LineSplitter, WireError } from './frames.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { ListSplitter } from './list-splitter.ts';
+import { INITIAL_EVENTS_END, NAME_ONLY, toApiError } from './watch-event.ts';
 import type { ResourceKind } from './resources.ts';
 import type { ListMeta, WatchEvent, WireFormat } from './wire-format.ts';
 
-const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
-
 /** The API's JSON form: a list is one object, a watch is one event a line. */
 export const jsonWire: WireFormat = {
-  accept: 'application/json',
-
-  listReader(kind, shared) {
+  listReader(kind, shared, isStored) {
     const splitter = new ListSplitter();
     return {
-      push: (chunk) => splitter.push(chunk).map((item) => decodeObject(kind, parseJson(item), shared)),
+      push: (chunk) => splitter.push(chunk).map((item) => decodeJson(kind, parseJson(item), shared, isStored)),
       end: () => readListMeta(parseJson(splitter.end())),
     };
   },
 
-  watchReader(kind, shared) {
+  watchReader(kind, shared, isStored) {
     const splitter = new LineSplitter();
-    return { push: (chunk) => splitter.push(chunk).map((line) => readEvent(kind, parseJson(line), shared)) };
+    return { push: (chunk) => splitter.push(chunk).map((line) => readEvent(kind, parseJson(line), shared, isStored)) };
   },
 };
 
@@ -45,18 +42,19 @@ function readListMeta(list: unknown): ListMeta {
   return { resourceVersion: metadata['resourceVersion'], continueToken: typeof token === 'string' ? token : '' };
 }
 
-function readEvent(kind: ResourceKind, event: unknown, shared: SharedValues): WatchEvent {
+function readEvent(kind: ResourceKind, event: unknown, shared: SharedValues, isStored: IsStored): WatchEvent {
   if (!isJsonObject(event)) throw new WireError('a watch event is not an object');
   const { type, object } = event;
   switch (type) {
     case 'ADDED':
     case 'MODIFIED':
+      return { type, item: decodeJson(kind, object, shared, isStored) };
     case 'DELETED':
-      return { type, item: decodeObject(kind, object, shared) };
+      return { type, item: decodeJson(kind, object, shared, NAME_ONLY) };
     case 'BOOKMARK':
       return readBookmark(object);
     case 'ERROR':
-      return { type, error: toError(object) };
+      return { type, error: toApiError(object) };
     default:
       return { type: 'UNKNOWN', name: String(type) };
   }
@@ -71,9 +69,4 @@ function readBookmark(object: unknown): WatchEvent {
     resourceVersion: typeof version === 'string' ? version : '',
     endsInitialEvents: annotations[INITIAL_EVENTS_END] === 'true',
   };
-}
-
-function toError(status: unknown): ApiError {
-  const code = isJsonObject(status) ? status['code'] : undefined;
-  return new ApiError(typeof code === 'number' ? code : 500, status);
 }

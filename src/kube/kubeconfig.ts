@@ -7,6 +7,7 @@ import {
   KubeConfigError,
   makeTls,
   parseServer,
+  type Pem,
   readConfigFile,
   TokenFile,
 } from './access.ts';
@@ -118,11 +119,11 @@ function readTls(path: string, cluster: JsonObject, user: JsonObject): ApiTls {
 }
 
 /** `KEY-data` in base64 comes before the file that `KEY` names, as in kubectl. */
-function readMaterial(path: string, parent: JsonObject, key: string): Buffer | undefined {
+function readMaterial(path: string, parent: JsonObject, key: string): Pem | undefined {
   const data = stringField(parent, `${key}-data`);
   if (data !== '') return Buffer.from(data, 'base64');
   const file = stringField(parent, key);
-  return file === '' ? undefined : readConfigFile(resolve(dirname(path), file), key);
+  return file === '' ? undefined : { file: resolve(dirname(path), file), what: key };
 }
 
 /** A token file comes before a token, as in kubectl; a name and a password come last. */

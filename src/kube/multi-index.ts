@@ -1,3 +1,4 @@
+import type { AddressKey } from './address.ts';
 import { compareObjects } from './object-table.ts';
 
 interface Named {
@@ -12,33 +13,40 @@ const NONE: readonly never[] = [];
  * namespace and name, so that answers do not depend on the order in which objects came.
  */
 export class MultiIndex<T extends Named> {
-  // Lists are never written to after they are made: the keys of one object share one list of length 1.
-  readonly #lists = new Map<string, readonly T[]>();
+  // Nearly every key has one object, which then stands for itself. Lists are never written to after they are made.
+  readonly #entries = new Map<AddressKey, T | readonly T[]>();
 
   /** The objects under `key`; the list is not to be changed. */
-  get(key: string): readonly T[] {
-    return this.#lists.get(key) ?? NONE;
+  get(key: AddressKey): readonly T[] {
+    const entry = this.#entries.get(key);
+    return entry === undefined ? NONE : isList(entry) ? entry : [entry];
   }
 
   get isEmpty(): boolean {
-    return this.#lists.size === 0;
+    return this.#entries.size === 0;
   }
 
-  add(keys: Iterable<string>, object: T): void {
-    const alone = [object];
+  add(keys: Iterable<AddressKey>, object: T): void {
     for (const key of keys) {
-      const known = this.#lists.get(key);
-      if (known === undefined) this.#lists.set(key, alone);
-      else if (!known.includes(object)) this.#lists.set(key, [...known, object].toSorted(compareObjects));
+      const known = this.#entries.get(key);
+      if (known === undefined) {
+        this.#entries.set(key, object);
+        continue;
+      }
+      const list = isList(known) ? known : [known];
+      if (!list.includes(object)) this.#entries.set(key, [...list, object].toSorted(compareObjects));
     }
   }
 
-  remove(keys: Iterable<string>, object: T): void {
+  remove(keys: Iterable<AddressKey>, object: T): void {
     for (const key of keys) {
-      const rest = this.#lists.get(key)?.filter((other) => other !== object);
-      if (rest === undefined) continue;
-      if (rest.length === 0) this.#lists.delete(key);
-      else this.#lists.set(key, rest);
+      const [first, ...more] = this.get(key).filter((other) => other !== object);
+      if (first === undefined) this.#entries.delete(key);
+      else this.#entries.set(key, more.length === 0 ? first : [first, ...more]);
     }
   }
+}
+
+function isList<T extends Named>(entry: T | readonly T[]): entry is readonly T[] {
+  return Array.isArray(entry);
 }

@@ -1,6 +1,6 @@
 import type { Logger } from '../log/logger.ts';
 import { ApiError } from './api-error.ts';
-import type { DecodedObject } from './decode.ts';
+import type { DecodedObject } from './decoded-object.ts';
 import { TransportError } from './transport-error.ts';
 import { resourceName, type WatchedResource } from './watched-resource.ts';
 
@@ -38,6 +38,18 @@ export class ReflectorLog {
   brokeOff(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     this.#logger.info(`Warning: watch ended with error: ${this.#resource.logName}: ${message}`);
+  }
+
+  /** The comparison with the API failed; the watch goes on. */
+  notVerified(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.#logger.info(`Warning: could not compare ${this.#resource.logName} with the API: ${message}`);
+  }
+
+  /** The comparison with the API found objects of which the watch had told something else, or nothing. */
+  repaired(objects: number): void {
+    const what = `${objects} ${this.#resource.logName} that the watch had missed`;
+    this.#logger.warning(`repaired ${what}; if this goes on, look for what is between here and the API server`);
   }
 
   succeeded(): void {

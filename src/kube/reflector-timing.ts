@@ -6,10 +6,14 @@ export interface ReflectorTiming {
   readonly resetAfter: number;
   /** A list request is given up after so long without a byte. */
   readonly listSilence: number;
+  /** A streamed list is given up, and asked for in pages, after so long without a byte. */
+  readonly streamSilence: number;
   /** A watch is rebuilt after so long without a byte. */
   readonly watchSilence: number;
   /** A watch that ended sooner, and said nothing, has failed. Also the least time between two tries without a wait. */
   readonly shortWatch: number;
+  /** About how often a list is compared with what is stored while nothing is wrong. */
+  readonly relistInterval: number;
 }
 
 export const DEFAULT_TIMING: ReflectorTiming = {
@@ -19,7 +23,12 @@ export const DEFAULT_TIMING: ReflectorTiming = {
   resetAfter: 120_000,
   // The API server itself ends a request that takes over 60 s, with an answer.
   listSilence: 70_000,
+  // A server that has to wait for its cache to become new enough waits for 3 s, then refuses.
+  streamSilence: 10_000,
   // Bookmarks come about each minute: three of them are missing.
   watchSilence: 190_000,
   shortWatch: 1000,
+  // A list comes from the server's memory, and what is stored already is not even decoded: far below a second of one
+  // core for 20,000 objects. Twice an hour bounds how long a lost event can be wrong.
+  relistInterval: 30 * 60_000,
 };

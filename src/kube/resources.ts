@@ -1,4 +1,5 @@
 import type { Address } from './address.ts';
+import type { SliceEndpoint } from './slice-endpoint.ts';
 
 /*
  * The objects that DNS is made from, with only the fields that answers use. They are immutable; repeated strings,
@@ -61,7 +62,7 @@ export interface EndpointSlice extends ObjectMeta {
   /** `multicluster.kubernetes.io/source-cluster`; empty when there is none. */
   readonly cluster: string;
   /** Ready addresses in the slice's order. */
-  readonly endpoints: readonly Endpoint[];
+  readonly endpoints: readonly SliceEndpoint[];
   /** Never empty, see Service. */
   readonly ports: readonly Port[];
   /** Annotation `endpoints.kubernetes.io/last-change-trigger-time`, RFC 3339; empty when there is none. */

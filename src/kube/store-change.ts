@@ -1,37 +1,51 @@
+import { type AddressKey, fromAddressKey } from './address.ts';
 import { sameAddress, sameEndpoint, sameList, samePort } from './content.ts';
-import type { Endpoint, EndpointSlice, Resource, ResourceKind, Service, ServiceImport } from './resources.ts';
+import type { EndpointSlice, Resource, ResourceKind, Service, ServiceImport } from './resources.ts';
+import type { SliceEndpoint } from './slice-endpoint.ts';
 
-/** One object that came, changed or went; listeners see the store as it is after the change. */
-export interface StoreChange {
-  readonly kind: ResourceKind;
-  /** For a Namespace its own name. */
-  readonly namespace: string;
-  readonly name: string;
+/**
+ * One object that came, changed or went; listeners see the store as it is after the change. What it touches is worked
+ * out when somebody asks: a first list makes thousands of changes that nobody is interested in.
+ */
+export class StoreChange {
   /** Undefined when the object is new. */
   readonly before: Resource | undefined;
   /** Undefined when the object is gone. */
   readonly after: Resource | undefined;
+  readonly #object: Resource;
+
+  /** `object`: whichever of the two there is. */
+  constructor(object: Resource, before: Resource | undefined, after: Resource | undefined) {
+    this.#object = object;
+    this.before = before;
+    this.after = after;
+  }
+
+  get kind(): ResourceKind {
+    return this.#object.kind;
+  }
+
+  /** For a Namespace its own name. */
+  get namespace(): string {
+    return this.kind === 'Namespace' ? this.name : this.#object.namespace;
+  }
+
+  get name(): string {
+    return this.#object.name;
+  }
+
   /**
    * Names of services in `namespace` whose answers may differ now: the Service or ServiceImport itself, or the one
    * or two services that a slice belonged to before and after.
    */
-  readonly services: readonly string[];
-  /** Keys (Address.key) of addresses whose reverse or pod answers may differ now, without duplicates. */
-  readonly addresses: readonly string[];
-}
+  get services(): readonly string[] {
+    return [...new Set([...servicesOf(this.before), ...servicesOf(this.after)])];
+  }
 
-export function describeChange(before: Resource | undefined, after: Resource | undefined): StoreChange | undefined {
-  const object = after ?? before;
-  if (object === undefined) return undefined;
-  return {
-    kind: object.kind,
-    namespace: object.kind === 'Namespace' ? object.name : object.namespace,
-    name: object.name,
-    before,
-    after,
-    services: [...new Set([...servicesOf(before), ...servicesOf(after)])],
-    addresses: addressesTouched(before, after),
-  };
+  /** Keys (Address.key) of addresses whose reverse or pod answers may differ now, without duplicates. */
+  get addresses(): readonly string[] {
+    return addressesTouched(this.before, this.after).map((key) => fromAddressKey(key));
+  }
 }
 
 function servicesOf(object: Resource | undefined): string[] {
@@ -47,7 +61,7 @@ function servicesOf(object: Resource | undefined): string[] {
   }
 }
 
-function addressesTouched(before: Resource | undefined, after: Resource | undefined): string[] {
+function addressesTouched(before: Resource | undefined, after: Resource | undefined): AddressKey[] {
   // A slice may have 1,000 endpoints of which one moved: the others' names stay what they are.
   if (before?.kind === 'EndpointSlice' && after?.kind === 'EndpointSlice' && before.service === after.service) {
     return endpointsMoved(before.endpoints, after.endpoints);
@@ -56,25 +70,25 @@ function addressesTouched(before: Resource | undefined, after: Resource | undefi
 }
 
 /** The keys by which the store finds `object` by address. */
-export function addressKeys(object: Resource | undefined): string[] {
+export function addressKeys(object: Resource | undefined): AddressKey[] {
   switch (object?.kind) {
     case 'Service':
-      return object.clusterIPs.map((address) => address.key);
+      return object.clusterIPs.map((address) => address.indexKey);
     case 'EndpointSlice':
-      return object.endpoints.map((endpoint) => endpoint.address.key);
+      return object.endpoints.map((endpoint) => endpoint.addressKey);
     case 'Pod':
-      return object.podIPs.map((address) => address.key);
+      return object.podIPs.map((address) => address.indexKey);
     default:
       return [];
   }
 }
 
-function endpointsMoved(before: readonly Endpoint[], after: readonly Endpoint[]): string[] {
-  const old = new Map(before.map((endpoint) => [endpoint.address.key, endpoint]));
-  const moved = new Set<string>();
-  const kept = new Set<string>();
+function endpointsMoved(before: readonly SliceEndpoint[], after: readonly SliceEndpoint[]): AddressKey[] {
+  const old = new Map(before.map((endpoint) => [endpoint.addressKey, endpoint]));
+  const moved = new Set<AddressKey>();
+  const kept = new Set<AddressKey>();
   for (const endpoint of after) {
-    const key = endpoint.address.key;
+    const key = endpoint.addressKey;
     const known = old.get(key);
     if (known !== undefined && sameEndpoint(known, endpoint)) kept.add(key);
     else moved.add(key);

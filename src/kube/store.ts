@@ -1,3 +1,4 @@
+import { toAddressKey } from './address.ts';
 import { sameContent } from './content.ts';
 import { MultiIndex } from './multi-index.ts';
 import { ObjectTable } from './object-table.ts';
@@ -12,7 +13,7 @@ import type {
   ServiceImport,
 } from './resources.ts';
 import { SliceIndex } from './slice-index.ts';
-import { addressKeys, describeChange, type Serials, serialsMoved, type StoreChange } from './store-change.ts';
+import { addressKeys, type Serials, serialsMoved, StoreChange } from './store-change.ts';
 
 /*
  * How to read the store
@@ -92,7 +93,7 @@ export class ClusterStore {
 
   /** Services with this cluster address; more than one only while the API itself is in conflict. */
   servicesByAddress(address: string): readonly Service[] {
-    return this.#servicesByAddress.get(address);
+    return this.#servicesByAddress.get(toAddressKey(address));
   }
 
   /** The slices of a service in the order of their names. The service itself need not exist. */
@@ -102,7 +103,7 @@ export class ClusterStore {
 
   /** Slices in which the address is a ready endpoint, in the order of namespace and name. */
   endpointSlicesByAddress(address: string): readonly EndpointSlice[] {
-    return this.#slicesByAddress.get(address);
+    return this.#slicesByAddress.get(toAddressKey(address));
   }
 
   serviceImport(namespace: string, name: string): ServiceImport | undefined {
@@ -128,11 +129,21 @@ export class ClusterStore {
 
   /** Pods with this primary address; several when they share their node's network. */
   podsByAddress(address: string): readonly Pod[] {
-    return this.#podsByAddress.get(address);
+    return this.#podsByAddress.get(toAddressKey(address));
   }
 
   podByAddress(address: string, namespace: string): Pod | undefined {
     return this.podsByAddress(address).find((pod) => pod.namespace === namespace);
+  }
+
+  /** Any object by kind, namespace (empty for a Namespace) and name. */
+  find(kind: ResourceKind, namespace: string, name: string): Resource | undefined {
+    return this.#tables[kind].get(namespace, name);
+  }
+
+  /** All objects of a kind. */
+  objects(kind: ResourceKind): Iterable<Resource> {
+    return this.#tables[kind].values();
   }
 
   get serial(): Serials {
@@ -222,8 +233,9 @@ export class ClusterStore {
   }
 
   #tell(before: Resource | undefined, after: Resource | undefined): void {
-    const change = describeChange(before, after);
-    if (change === undefined) return;
+    const object = after ?? before;
+    if (object === undefined) return;
+    const change = new StoreChange(object, before, after);
     const moved = serialsMoved(change);
     if (moved.length > 0) {
       const seconds = Math.floor(this.#now() / 1000);

@@ -1,4 +1,4 @@
-import { IMPORTED_SERVICE_LABEL } from './decode.ts';
+import { IMPORTED_SERVICE_LABEL } from './make-resource.ts';
 import type { ResourceKind } from './resources.ts';
 
 /** One resource of the API that is listed and watched over all namespaces. */
@@ -89,4 +89,9 @@ export function resourcePath(resource: WatchedResource): string {
 /** As API messages name it: `services`, `endpointslices.discovery.k8s.io`. */
 export function resourceName(resource: WatchedResource): string {
   return resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
+}
+
+/** As metrics name it: `services`; slices that are watched besides for multi-cluster names are `importedslices`. */
+export function resourceLabel(resource: WatchedResource): string {
+  return resource.kind === 'ImportedSlice' ? 'importedslices' : resource.plural;
 }

@@ -1,5 +1,5 @@
 import type { ApiError } from './api-error.ts';
-import type { DecodedObject, SharedValues } from './decode.ts';
+import type { DecodedObject, IsStored, SharedValues } from './decoded-object.ts';
 import type { ResourceKind } from './resources.ts';
 
 /** What a list says besides its objects. */
@@ -33,8 +33,6 @@ export interface WatchReader {
 
 /** How objects look on the wire. */
 export interface WireFormat {
-  /** The Accept header that asks for it. */
-  readonly accept: string;
-  listReader(kind: ResourceKind, shared: SharedValues): ListReader;
-  watchReader(kind: ResourceKind, shared: SharedValues): WatchReader;
+  listReader(kind: ResourceKind, shared: SharedValues, isStored: IsStored): ListReader;
+  watchReader(kind: ResourceKind, shared: SharedValues, isStored: IsStored): WatchReader;
 }

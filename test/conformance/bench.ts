@@ -16,10 +16,12 @@ const inProcess: StartServer = async (options) => {
 
 /**
  * `command` is a server to run the cases against in place of ours, as words with spaces between: then every case gets a
- * process, and nothing is pending or different.
+ * process, and nothing is pending or different. `clusters` are the embedded API server's unless others are given.
  */
-export function createBench(command: string | undefined): Bench {
-  const clusters = new ClusterPool(startDevCluster);
+export function createBench(
+  command: string | undefined,
+  clusters: ClusterPool = new ClusterPool(startDevCluster),
+): Bench {
   const [program, ...words] = (command ?? '').split(' ').filter((word) => word !== '');
   if (program !== undefined) {
     const start = processServer([program, ...words]);

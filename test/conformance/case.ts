@@ -222,9 +222,6 @@ export const VECTORS: string = join(import.meta.dirname, 'vectors');
 /** Folders whose files are no runs of a server: cluster states, API exchanges, and resolv.conf tables. */
 const OTHER_FOLDERS: ReadonlySet<string> = new Set(['api', 'clusters', 'resolvconf']);
 
-/** Folders of vectors in another form: listed in pending.txt, not run. */
-const FOREIGN_FOLDERS: readonly string[] = ['resolvconf'];
-
 /** Every case below `vectors/`, by folder and file name. */
 export async function loadCases(): Promise<NamedCase[]> {
   const cases: NamedCase[] = [];
@@ -235,11 +232,6 @@ export async function loadCases(): Promise<NamedCase[]> {
     }
   }
   return cases;
-}
-
-/** Names of vectors that this runner cannot run. */
-export async function foreignIds(): Promise<string[]> {
-  return (await Promise.all(FOREIGN_FOLDERS.map(idsOf))).flat();
 }
 
 async function caseFolders(): Promise<string[]> {

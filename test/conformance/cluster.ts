@@ -32,9 +32,13 @@ export class ClusterPool implements AsyncDisposable {
   readonly #shared = new Map<string, Promise<ClusterServer>>();
   readonly #idle: ClusterServer[] = [];
   readonly #all: ClusterServer[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
 
-  constructor(start: () => Promise<ClusterServer>) {
+  /** At most `changing` cases have a cluster for themselves at a time; others wait. */
+  constructor(start: () => Promise<ClusterServer>, changing: number = Infinity) {
     this.#start = start;
+    this.#free = changing;
   }
 
   async borrow(name: string, use: 'look' | 'change'): Promise<BorrowedCluster> {
@@ -43,18 +47,42 @@ export class ClusterPool implements AsyncDisposable {
       this.#shared.set(name, cluster);
       return { cluster: await cluster, [Symbol.asyncDispose]: () => Promise.resolve() };
     }
-    const cluster = await this.#loaded(name);
-    return {
-      cluster,
-      [Symbol.asyncDispose]: async () => {
-        await cluster.reset();
-        this.#idle.push(cluster);
-      },
-    };
+    await this.#turn();
+    try {
+      const cluster = await this.#loaded(name);
+      return {
+        cluster,
+        [Symbol.asyncDispose]: async () => {
+          try {
+            await cluster.reset();
+            this.#idle.push(cluster);
+          } finally {
+            this.#nextTurn();
+          }
+        },
+      };
+    } catch (error) {
+      this.#nextTurn();
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#all.map((cluster) => cluster.stop()));
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#free > 0) {
+      this.#free--;
+      return;
+    }
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #nextTurn(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free++;
+    else next();
   }
 
   async #loaded(name: string): Promise<ClusterServer> {

@@ -1,5 +1,7 @@
-import { decodeObject, IMPORTED_SERVICE_LABEL, SharedValues } from '../decode.ts';
+import { decodeJson } from '../decode-json.ts';
+import { SharedValues } from '../decoded-object.ts';
 import { isJsonObject, type JsonObject, objectField } from '../json.ts';
+import { IMPORTED_SERVICE_LABEL } from '../make-resource.ts';
 import type { Resource, ResourceKind } from '../resources.ts';
 import { ClusterStore } from '../store.ts';
 
@@ -35,7 +37,7 @@ export function applyManifest(store: ClusterStore, kind: ResourceKind, manifest:
 
 /** The object of a manifest; without a resourceVersion of its own it gets one that differs when the text differs. */
 export function toResource(kind: ResourceKind, manifest: unknown): Resource {
-  const decoded = decodeObject(kind, manifest, new SharedValues());
+  const decoded = decodeJson(kind, manifest, new SharedValues(), () => false);
   if (decoded.object === undefined) throw new TypeError(`${kind} ${decoded.name}: ${decoded.problem}`);
   if (decoded.resourceVersion !== '') return decoded.object;
   return { ...decoded.object, resourceVersion: JSON.stringify(manifest) };

@@ -17,6 +17,16 @@ export interface RecordedResponse {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly lines?: readonly unknown[];
+  readonly base64?: string;
+}
+
+export interface ScriptedApiOptions {
+  readonly tls?: ServerOptions;
+  readonly host?: string;
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Whether requests for streamed lists get answers too; default: they are refused, and do not count. */
+  readonly streams?: boolean;
 }
 
 /** An API server that says what a test tells it to: each request gets the next of the answers; then it says nothing. */
@@ -26,8 +36,11 @@ export class ScriptedApi {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(answers: readonly Answer[], tls: ServerOptions | undefined) {
+  readonly #streams: boolean;
+
+  private constructor(answers: readonly Answer[], { tls, streams = false }: ScriptedApiOptions) {
     this.#answers = [...answers];
+    this.#streams = streams;
     const handle = (request: IncomingMessage, response: ServerResponse): void => this.#handle(request, response);
     this.#server = tls === undefined ? createHttpServer(handle) : createHttpsServer(tls, handle);
     this.#server.on('connection', (socket: Socket) => {
@@ -36,14 +49,23 @@ export class ScriptedApi {
     });
   }
 
-  /** Listens on a free port of `host`. */
-  static async start(
-    answers: readonly Answer[],
-    options: { readonly tls?: ServerOptions; readonly host?: string } = {},
-  ): Promise<ScriptedApi> {
-    const api = new ScriptedApi(answers, options.tls);
-    await new Promise<void>((resolve) => api.#server.listen(0, options.host ?? '127.0.0.1', resolve));
+  static async start(answers: readonly Answer[], options: ScriptedApiOptions = {}): Promise<ScriptedApi> {
+    const api = new ScriptedApi(answers, options);
+    const { port = 0, host = '127.0.0.1' } = options;
+    await new Promise<void>((resolve) => api.#server.listen(port, host, resolve));
     return api;
+  }
+
+  /** Lets the answers that are to come follow these ones. */
+  say(...answers: readonly Answer[]): void {
+    this.#answers.unshift(...answers);
+  }
+
+  /** From now on new connections see these certificates. */
+  renewCertificates(tls: ServerOptions): void {
+    if ('setSecureContext' in this.#server && typeof this.#server.setSecureContext === 'function') {
+      this.#server.setSecureContext(tls);
+    }
   }
 
   get port(): number {
@@ -75,16 +97,33 @@ export class ScriptedApi {
   #handle(incoming: IncomingMessage, response: ServerResponse): void {
     const url = new URL(incoming.url ?? '', 'http://api');
     const request = { path: url.pathname, query: url.searchParams, headers: incoming.headers };
+    if (!this.#streams && request.query.has('sendInitialEvents')) {
+      recorded(STREAMS_REFUSED)(response, request);
+      return;
+    }
     this.requests.push(request);
     this.#answers.shift()?.(response, request);
   }
 }
+
+/** What servers say that know streamed lists only as a feature that is switched off. */
+export const STREAMS_REFUSED: RecordedResponse = {
+  status: 422,
+  headers: { 'content-type': 'application/json' },
+  body: {
+    kind: 'Status',
+    message: 'ListOptions.meta.k8s.io "" is invalid: sendInitialEvents: Forbidden: WatchList is not enabled',
+    reason: 'Invalid',
+    code: 422,
+  },
+};
 
 /** Answers as recorded; lines of a watch come at once, and the watch ends. */
 export function recorded(response: RecordedResponse): Answer {
   return (out) => {
     out.writeHead(response.status, response.headers);
     if (response.lines !== undefined) out.end(toLines(response.lines));
+    else if (response.base64 !== undefined) out.end(Buffer.from(response.base64, 'base64'));
     else out.end(JSON.stringify(response.body));
   };
 }

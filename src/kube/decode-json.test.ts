@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { decodeObject, SharedValues } from './decode.ts';
+import { decodeJson } from './decode-json.ts';
+import { type DecodedObject, SharedValues } from './decoded-object.ts';
 import type { Resource, ResourceKind } from './resources.ts';
 
 const META = { name: 'web', namespace: 'shop', resourceVersion: '7' };
 
-function decode(kind: ResourceKind, value: unknown): Resource | undefined {
-  return decodeObject(kind, value, new SharedValues()).object;
+function decodeNew(kind: ResourceKind, value: unknown, shared: SharedValues): DecodedObject {
+  return decodeJson(kind, value, shared, () => false);
 }
 
-describe('decodeObject', () => {
+function decode(kind: ResourceKind, value: unknown): Resource | undefined {
+  return decodeNew(kind, value, new SharedValues()).object;
+}
+
+describe('decodeJson', () => {
   it('keeps of a Service what answers are made from', () => {
     const service = decode('Service', {
       metadata: { ...META, labels: { tier: 'edge' }, managedFields: [{}] },
@@ -125,13 +130,20 @@ describe('decodeObject', () => {
     ['EndpointSlice', { metadata: META, endpoints: [{ conditions: { ready: 'no' } }] }, 'ready is not a boolean'],
     ['Pod', { metadata: { ...META, labels: { a: 1 } } }, 'a is not a string'],
   ])('says what is wrong with the %s %j', (kind, value, problem) => {
-    expect(decodeObject(kind, value, new SharedValues())).toMatchObject({ object: undefined, problem });
+    expect(decodeNew(kind, value, new SharedValues())).toMatchObject({ object: undefined, problem });
+  });
+
+  it('decodes no more than its name of an object that is stored already', () => {
+    const value = { metadata: META, spec: 'not looked at' };
+    const isStored = (...words: readonly string[]): boolean => words.join() === 'shop,web,7';
+    const decoded = decodeJson('Service', value, new SharedValues(), isStored);
+    expect(decoded).toEqual({ ...META, object: undefined, isStored: true, problem: '' });
   });
 
   it('shares equal ports and labels between objects', () => {
     const shared = new SharedValues();
     const value = { metadata: META, spec: { ports: [{ name: 'http', port: 80 }] } };
-    const [a, b] = [decodeObject('Service', value, shared).object, decodeObject('Service', value, shared).object];
+    const [a, b] = [decodeNew('Service', value, shared).object, decodeNew('Service', value, shared).object];
     expect(a?.kind === 'Service' && b?.kind === 'Service' && a.ports === b.ports).toBe(true);
   });
 });

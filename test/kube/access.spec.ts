@@ -1,0 +1,137 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { selfSigned } from '../../src/devcluster/certificate.ts';
+import { listOf } from '../../src/devcluster/objects.ts';
+import { KubeCluster } from './cluster.ts';
+import { type DnsServer, startDnsServer, watchAnswer } from './dns-server.ts';
+import { openShop, putService, putSlice } from './shop.ts';
+
+const COREDNS_ROLE = '/apis/rbac.authorization.k8s.io/v1/clusterroles/system:coredns';
+const FLOW_CONTROL = '/apis/flowcontrol.apiserver.k8s.io/v1';
+
+describe('rights and certificates', () => {
+  let cluster: KubeCluster;
+  let server: DnsServer;
+  let tokenFile: string;
+  let authorityFile: string;
+
+  beforeAll(async () => {
+    cluster = await KubeCluster.start();
+    await openShop(cluster);
+    tokenFile = join(cluster.directory, 'token');
+    authorityFile = join(cluster.directory, 'authority.crt');
+  });
+
+  // Each fault is on its own: the first waits after failures are short again.
+  beforeEach(async () => {
+    await writeFile(tokenFile, await cluster.accountToken());
+    await writeFile(authorityFile, cluster.server.certificate);
+    const path = join(cluster.directory, 'kubeconfig-account');
+    await writeFile(path, accountKubeconfig(cluster, tokenFile, authorityFile));
+    server = await startDnsServer({ directory: join(cluster.directory, 'server'), options: `kubeconfig ${path}` });
+    await server.becomes('web.shop', ['10.96.0.20']);
+    return () => server[Symbol.asyncDispose]();
+  });
+
+  afterAll(() => cluster[Symbol.asyncDispose]());
+
+  test('a token that is worth nothing any more is named, and the next one is used', async () => {
+    const answers = watchAnswer(server, 'web.shop');
+    await cluster.replaceAccount();
+    await cluster.restart();
+    await server.says(/\[ERROR\].*failed to (list|watch) \*v1\.Service: .*check the token/);
+    await writeFile(tokenFile, await cluster.accountToken());
+    await putService(cluster, 'after-rotation', '10.96.2.1');
+    await server.becomes('after-rotation.shop', ['10.96.2.1']);
+    expect(await answers()).toEqual(['10.96.0.20']);
+  });
+
+  test('a right that is taken away is named, and used when it is back', async () => {
+    const answers = watchAnswer(server, 'web.shop');
+    const role = await cluster.admin.call('GET', COREDNS_ROLE);
+    await cluster.admin.call('PUT', COREDNS_ROLE, { ...role, rules: listOf(role['rules']).slice(0, 1) });
+    await cluster.restart();
+    await server.says(
+      /\[ERROR\].*EndpointSlice.*grant list and watch on endpointslices in API group discovery\.k8s\.io/,
+    );
+    await putService(cluster, 'without-slices', '10.96.2.4');
+    await server.becomes('without-slices.shop', ['10.96.2.4']);
+    expect(await server.isReady()).toBe(true);
+    const { metadata: _, ...restored } = role;
+    await cluster.admin.apply(COREDNS_ROLE, { ...restored, metadata: { name: 'system:coredns' } });
+    await putService(cluster, 'with-slices', 'None');
+    await putSlice(cluster, 'with-slices', ['10.244.2.2']);
+    await server.becomes('with-slices.shop', ['10.244.2.2']);
+    expect(await answers()).toEqual(['10.96.0.20']);
+  });
+
+  test('a certificate of another authority is trusted when the authority is on disk', async () => {
+    const answers = watchAnswer(server, 'web.shop');
+    const renewed = selfSigned(Date.now());
+    await writeFile(authorityFile, renewed.certificate);
+    await cluster.server.kill();
+    await cluster.server.useIdentity(renewed);
+    await cluster.server.start();
+    await putService(cluster, 'renewed', '10.96.2.2');
+    await server.becomes('renewed.shop', ['10.96.2.2']);
+    expect(await answers()).toEqual(['10.96.0.20']);
+  });
+
+  test('a server that has no time for us is asked again later', async () => {
+    const answers = watchAnswer(server, 'web.shop');
+    await refuseAsOverloaded(cluster);
+    await cluster.restart();
+    await server.says(/\[ERROR\].*failed to (list|watch)/);
+    await cluster.admin.delete(`${FLOW_CONTROL}/flowschemas/overloaded`);
+    await putService(cluster, 'after-overload', '10.96.2.3');
+    await server.becomes('after-overload.shop', ['10.96.2.3'], 30_000);
+    expect(await answers()).toEqual(['10.96.0.20']);
+  });
+});
+
+/** From now on every request of the DNS server's account is answered 429. */
+async function refuseAsOverloaded({ admin }: KubeCluster): Promise<void> {
+  const head = { apiVersion: 'flowcontrol.apiserver.k8s.io/v1', metadata: { name: 'overloaded' } };
+  await admin.apply(`${FLOW_CONTROL}/prioritylevelconfigurations/overloaded`, {
+    ...head,
+    kind: 'PriorityLevelConfiguration',
+    spec: {
+      type: 'Limited',
+      limited: {
+        nominalConcurrencyShares: 0,
+        lendablePercent: 0,
+        borrowingLimitPercent: 0,
+        limitResponse: { type: 'Reject' },
+      },
+    },
+  });
+  await admin.apply(`${FLOW_CONTROL}/flowschemas/overloaded`, {
+    ...head,
+    kind: 'FlowSchema',
+    spec: {
+      // 1 is taken by the schema of those who are never refused.
+      matchingPrecedence: 2,
+      priorityLevelConfiguration: { name: 'overloaded' },
+      rules: [
+        {
+          subjects: [{ kind: 'ServiceAccount', serviceAccount: { name: 'coredns', namespace: 'kube-system' } }],
+          resourceRules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'], clusterScope: true, namespaces: ['*'] }],
+        },
+      ],
+    },
+  });
+}
+
+/** A kubeconfig as it is in a pod: token and authority are files that others renew. */
+function accountKubeconfig(cluster: KubeCluster, tokenFile: string, authorityFile: string): string {
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'c', cluster: { server: cluster.server.url, 'certificate-authority': authorityFile } }],
+    users: [{ name: 'coredns', user: { tokenFile } }],
+    contexts: [{ name: 'c', context: { cluster: 'c', user: 'coredns' } }],
+    'current-context': 'c',
+  });
+}
