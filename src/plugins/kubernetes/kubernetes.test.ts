@@ -97,3 +97,14 @@ test('a stop ends a start that still waits', async () => {
   await started;
   expect(plugin.log.filter((line) => line.includes('unsynced'))).toEqual([]);
 });
+
+test.each([
+  ['without unready_after', '', true],
+  ['within unready_after', 'unready_after 1h', true],
+  ['after unready_after', 'unready_after 50ms', false],
+])('%s a silent API leaves it ready: %s', async (_when, option, ready) => {
+  const plugin = await start(`endpoint ${await serveApi()}\n${option}`);
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  expect(plugin.instance.ready?.()).toBe(ready);
+  expect(await rcodeOf(plugin, 'web.shop.svc.cluster.local')).toBe('NOERROR');
+});

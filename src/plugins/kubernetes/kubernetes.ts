@@ -89,7 +89,7 @@ class KubernetesInstance implements PluginInstance {
 
   readonly externalServices = (): ExternalServices | undefined => this.#external;
 
-  readonly ready = (): boolean => this.#watch?.hasSynced === true;
+  readonly ready = (): boolean => this.#watch?.hasSynced === true && !this.#isStale(this.#watch);
 
   readonly describe = (query: Query, metadata: Metadata): void => {
     if (this.#watch === undefined) return;
@@ -102,4 +102,11 @@ class KubernetesInstance implements PluginInstance {
     this.#stopping.abort();
     await this.#watch?.stop();
   };
+
+  /** Has nothing shown for longer than is allowed that the data are current? */
+  #isStale(watch: ClusterWatch): boolean {
+    const limit = this.#stanza.options.unready_after;
+    if (limit === undefined) return false;
+    return [...watch.ages().values()].some((age) => age === undefined || age * 1000 > limit);
+  }
 }

@@ -61,6 +61,8 @@ export interface KubernetesOptions {
   readonly zonal: boolean;
   /** Milliseconds. */
   readonly startup_timeout: number;
+  /** Milliseconds; undefined: data are never too old. */
+  readonly unready_after: number | undefined;
   readonly upstream: undefined;
   readonly resyncperiod: undefined;
   readonly transfer: undefined;
@@ -116,6 +118,11 @@ export const options: KubernetesOptionTable = {
   startup_timeout: one(duration(), {
     initial: 5000,
     summary: 'How long the start waits for the first lists of the API.',
+  }),
+  unready_after: one(duration(), {
+    initial: undefined,
+    summary:
+      'Plugin ready with `monitor continuously` says no once nothing has shown for so long that the data are current.',
   }),
   upstream: retired({
     summary: 'Where targets of ExternalName services were resolved.',
