@@ -23,6 +23,19 @@ describe('refusals in the words of the API', () => {
       504,
       'Timeout: Too large resource version: 99999999, current: 4',
     ],
+    ['GET', '/api/v1/services?limit=many', 400, 'strconv.ParseInt: parsing "many": invalid syntax'],
+    [
+      'GET',
+      '/api/v1/services?fieldSelector=metadata.name',
+      400,
+      "invalid selector: 'metadata.name'; can't understand 'metadata.name'",
+    ],
+    [
+      'GET',
+      '/api/v1/services?watch=true&resourceVersion=abc',
+      500,
+      'resourceVersion: Invalid value: "abc": strconv.ParseUint: parsing "abc": invalid syntax',
+    ],
     ['GET', '/api/v1/nothing', 404, 'the server could not find the requested resource'],
     ['GET', '/api/v1/namespaces/shop/services/nope', 404, 'services "nope" not found'],
     [
@@ -72,7 +85,7 @@ describe('refusals in the words of the API', () => {
       'a bad name',
       { metadata: { name: 'A_b' } },
       422,
-      /^Service "A_b" is invalid: metadata.name: Invalid value: "A_b": a DNS-1035 label must consist of/,
+      /^Service "A_b" is invalid: metadata.name: Invalid value: "A_b": a lowercase RFC 1123 label must consist of/,
     ],
     [
       'a version',
@@ -118,6 +131,18 @@ describe('refusals in the words of the API', () => {
     expect(moved.body).toMatchObject({ code: 422, reason: 'Invalid' });
     expect(moved.body.message).toContain('may not change once set');
   });
+});
+
+test('a delete is answered with the service, or with a Status for a slice', async () => {
+  await using cluster = await startTestCluster();
+  cluster.apply(serviceObject('a'));
+  const slice = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', addressType: 'IPv4', endpoints: [] };
+  const path = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
+  const made = await call(cluster, 'POST', path, { ...slice, metadata: { name: 'a' } });
+  expect(made.body).toMatchObject({ endpoints: null, ports: null });
+  const deleted = await call(cluster, 'DELETE', '/api/v1/namespaces/default/services/a');
+  expect(deleted.body).toMatchObject({ kind: 'Service', metadata: { name: 'a' } });
+  expect((await call(cluster, 'DELETE', `${path}/a`)).body).toMatchObject({ kind: 'Status', status: 'Success' });
 });
 
 test('unknown members are dropped with a warning unless the client is strict', async () => {

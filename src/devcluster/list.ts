@@ -17,25 +17,35 @@ export function matcherOf(resource: ResourceType, query: URLSearchParams): Match
   return (object) => labels(object) && fields(object);
 }
 
-/** The `resourceVersion` of a query; undefined when there is none. Throws BadRequest. */
-export function versionOf(query: URLSearchParams): number | undefined {
+/**
+ * The `resourceVersion` of a query; undefined when there is none. One that is no number is an InternalError without a
+ * reason, as the real server has it, but for lists: what `refuse` makes of it is thrown.
+ */
+export function versionOf(
+  query: URLSearchParams,
+  refuse: (why: string) => ApiError = (why) => new ApiError(500, '', why),
+): number | undefined {
   const text = query.get('resourceVersion') ?? '';
   if (text === '') return undefined;
   if (/^\d{1,15}$/.test(text)) return Number(text);
   const quoted = JSON.stringify(text);
-  throw badRequest(
-    `invalid resource version: resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`,
-  );
+  throw refuse(`resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`);
+}
+
+function limitOf(query: URLSearchParams): number {
+  const text = query.get('limit') ?? '';
+  if (/^-?\d*$/.test(text)) return Number(text);
+  throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
 /** A list as the query asks for it: selectors, `limit` and `continue`, `resourceVersion` and its match. */
 export function listPage(storage: Storage, resource: ResourceType, namespace: string, query: URLSearchParams): Page {
   const matches = matcherOf(resource, query);
-  const limit = Number(query.get('limit') ?? 0) || 0;
+  const limit = limitOf(query);
   const token = query.get('continue') ?? '';
   const filtered = query.has('labelSelector') || query.has('fieldSelector');
   if (token !== '') return nextPage(storage, resource, namespace, token, limit, matches, filtered);
-  const version = versionOf(query);
+  const version = versionOf(query, (why) => badRequest(`invalid resource version: ${why}`));
   const match = query.get('resourceVersionMatch') ?? '';
   checkVersionMatch(match, version);
   if (version !== undefined && version > storage.version) throw versionTooLarge(version, storage.version);
@@ -49,12 +59,12 @@ export function listPage(storage: Storage, resource: ResourceType, namespace: st
   return pageOf(all.filter(matches), at, version === 0 ? 0 : limit, filtered);
 }
 
-function refusedMatch(why: string): ApiError {
+function refusedMatch(why: string, reason = 'FieldValueForbidden'): ApiError {
   const field = 'resourceVersionMatch';
   return new ApiError(422, 'Invalid', `ListOptions.meta.k8s.io "" is invalid: ${field}: ${why}`, {
     group: 'meta.k8s.io',
     kind: 'ListOptions',
-    causes: [{ reason: 'FieldValueForbidden', message: why, field }],
+    causes: [{ reason, message: why, field }],
   });
 }
 
@@ -63,7 +73,8 @@ function checkVersionMatch(match: string, version: number | undefined): void {
   if (version === undefined)
     throw refusedMatch('Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided');
   if (match !== 'Exact' && match !== 'NotOlderThan') {
-    throw refusedMatch(`Unsupported value: "${match}": supported values: "Exact", "NotOlderThan", ""`);
+    const why = `Unsupported value: "${match}": supported values: "Exact", "NotOlderThan", ""`;
+    throw refusedMatch(why, 'FieldValueNotSupported');
   }
   if (match === 'Exact' && version === 0) {
     throw refusedMatch('Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"');

@@ -74,7 +74,7 @@ export function parseFieldSelector(text: string, labels: FieldLabels): Matcher {
   const terms = text.split(/(?<!\\),/).map((term) => {
     const [, label = '', sign, raw = ''] = /^([^=!]+)(==|!=|=)(.*)$/.exec(term) ?? [];
     if (sign === undefined) {
-      throw badRequest(`invalid field selector "${text}": invalid selector: '${text}'; can't understand '${term}'`);
+      throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`);
     }
     const path = METADATA_FIELDS[label] ?? labels[label];
     if (path === undefined) throw badRequest(`field label not supported: ${label}`);

@@ -54,11 +54,7 @@ describe('families and addresses', () => {
   });
 
   test.each<[string, JsonObject, string]>([
-    [
-      'out of range',
-      { clusterIP: '192.0.2.1' },
-      'the provided IP is not in the valid range. The range of valid IPs is 10.96.0.0/24',
-    ],
+    ['out of range', { clusterIP: '192.0.2.1' }, 'the provided network does not match the current range'],
     ['no address', { clusterIP: 'x' }, 'spec.clusterIPs[0]'],
     ['a family that is not there', { ipFamilies: ['IPv6'] }, 'not configured on this cluster'],
     ['both, of one', { ipFamilyPolicy: 'RequireDualStack' }, 'this cluster is not configured for dual-stack services'],

@@ -101,17 +101,16 @@ export class ServiceAddresses {
   #clusterAddresses(families: readonly IpFamily[], given: readonly string[], key: string, causes: Causes): string[] {
     return families.map((family, i) => {
       const wanted = given.find((address) => familyOf(address) === family);
-      return wanted === undefined ? this.#free(family, i, causes) : this.#claim(wanted, i, key, causes);
+      return wanted === undefined ? this.#free(family, i, causes) : this.#claim(wanted, key, causes);
     });
   }
 
-  #claim(address: string, i: number, key: string, causes: Causes): string {
-    const field = `spec.clusterIPs[${i}]`;
+  #claim(address: string, key: string, causes: Causes): string {
+    const field = 'spec.clusterIPs';
     const range = this.#ranges.find((candidate) => candidate.family === familyOf(address));
     const owner = this.#addresses.get(address);
     if (range?.contains(address) !== true) {
-      const ranges = this.#ranges.map(({ text }) => text).join(',');
-      const why = `failed to allocate IP ${address}: the provided IP is not in the valid range. The range of valid IPs is ${ranges}`;
+      const why = `failed to allocate IP ${address}: the provided network does not match the current range`;
       causes.invalid(field, [address], why);
     } else if (owner !== undefined && owner !== key) {
       causes.invalid(field, [address], `failed to allocate IP ${address}: provided IP is already allocated`);

@@ -34,7 +34,7 @@ const LEAST_SECONDS = 1800;
 const BOOKMARK_MILLISECONDS = 60_000;
 const LAST_BOOKMARK_MILLISECONDS = 2000;
 
-/** Reads the query of a watch. Throws BadRequest and Invalid. */
+/** Reads the query of a watch. Throws ApiError. */
 export function parseWatch(
   storage: Storage,
   resource: ResourceType,
@@ -53,7 +53,7 @@ export function parseWatch(
     namespace,
     matches,
     initial,
-    announceEnd: streamed === 'true',
+    announceEnd: streamed === 'true' && query.get('allowWatchBookmarks') === 'true',
     version: initial || asked === undefined || asked === 0 ? storage.version : asked,
     bookmarks: query.get('allowWatchBookmarks') === 'true',
     seconds,
@@ -68,13 +68,9 @@ function checkInitialEvents(query: URLSearchParams): void {
     why = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
   } else if (!streamed && match !== '') {
     why = 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided';
-  } else if (query.get('sendInitialEvents') === 'true' && query.get('allowWatchBookmarks') !== 'true') {
-    why = 'sendInitialEvents requires setting allowWatchBookmarks to true';
   }
   if (why === '') return;
-  const field = why.startsWith('sendInitialEvents requires setting allow')
-    ? 'sendInitialEvents'
-    : 'resourceVersionMatch';
+  const field = 'resourceVersionMatch';
   throw new ApiError(422, 'Invalid', `ListOptions.meta.k8s.io "" is invalid: ${field}: Forbidden: ${why}`, {
     group: 'meta.k8s.io',
     kind: 'ListOptions',

@@ -45,7 +45,7 @@ export async function writeResource(
     case 'delete': {
       const options = deleteOptions(exchange, body, type);
       const { object, gone } = context.writer.delete(resource, path.namespace, path.name ?? '', options);
-      if (gone) exchange.sendJson(200, deletedStatus(resource, object));
+      if (gone && !resource.returnsDeleted) exchange.sendJson(200, deletedStatus(resource, object));
       else sendObject(context, exchange, resource, object, 200, form);
       return;
     }

@@ -9,7 +9,6 @@ import { type DnsServer, startDnsServer, watchAnswer } from './dns-server.ts';
 import { openShop, putService, putSlice } from './shop.ts';
 
 const COREDNS_ROLE = '/apis/rbac.authorization.k8s.io/v1/clusterroles/system:coredns';
-const FLOW_CONTROL = '/apis/flowcontrol.apiserver.k8s.io/v1';
 
 describe('rights and certificates', () => {
   let cluster: KubeCluster;
@@ -78,51 +77,7 @@ describe('rights and certificates', () => {
     await server.becomes('renewed.shop', ['10.96.2.2']);
     expect(await answers()).toEqual(['10.96.0.20']);
   });
-
-  test('a server that has no time for us is asked again later', async () => {
-    const answers = watchAnswer(server, 'web.shop');
-    await refuseAsOverloaded(cluster);
-    await cluster.restart();
-    await server.says(/\[ERROR\].*failed to (list|watch)/);
-    await cluster.admin.delete(`${FLOW_CONTROL}/flowschemas/overloaded`);
-    await putService(cluster, 'after-overload', '10.96.2.3');
-    await server.becomes('after-overload.shop', ['10.96.2.3'], 30_000);
-    expect(await answers()).toEqual(['10.96.0.20']);
-  });
 });
-
-/** From now on every request of the DNS server's account is answered 429. */
-async function refuseAsOverloaded({ admin }: KubeCluster): Promise<void> {
-  const head = { apiVersion: 'flowcontrol.apiserver.k8s.io/v1', metadata: { name: 'overloaded' } };
-  await admin.apply(`${FLOW_CONTROL}/prioritylevelconfigurations/overloaded`, {
-    ...head,
-    kind: 'PriorityLevelConfiguration',
-    spec: {
-      type: 'Limited',
-      limited: {
-        nominalConcurrencyShares: 0,
-        lendablePercent: 0,
-        borrowingLimitPercent: 0,
-        limitResponse: { type: 'Reject' },
-      },
-    },
-  });
-  await admin.apply(`${FLOW_CONTROL}/flowschemas/overloaded`, {
-    ...head,
-    kind: 'FlowSchema',
-    spec: {
-      // 1 is taken by the schema of those who are never refused.
-      matchingPrecedence: 2,
-      priorityLevelConfiguration: { name: 'overloaded' },
-      rules: [
-        {
-          subjects: [{ kind: 'ServiceAccount', serviceAccount: { name: 'coredns', namespace: 'kube-system' } }],
-          resourceRules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'], clusterScope: true, namespaces: ['*'] }],
-        },
-      ],
-    },
-  });
-}
 
 /** A kubeconfig as it is in a pod: token and authority are files that others renew. */
 function accountKubeconfig(cluster: KubeCluster, tokenFile: string, authorityFile: string): string {

@@ -67,7 +67,6 @@ export async function startDnsServer({ options, directory }: Access): Promise<Dn
 
   /** A failed expectation with what the server has said so far. */
   const about = (name: string): string => `${name}, and the log:\n${server.lines.slice(-LOG_TAIL).join('\n')}\n`;
-  if (process.env.DBG) { const t0=Date.now(); let n=0; setInterval(()=>{ while(n<server.lines.length) process.stderr.write(`${Date.now()-t0} ${server.lines[n++]?.slice(0,230)}\n`) },20).unref(); }
   const answer = async (name: string): Promise<readonly string[]> => {
     const query = { name: `${name}.svc.cluster.local.`, type: 'A' };
     const { reply } = await ask(query, { directory, port });

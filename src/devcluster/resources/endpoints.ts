@@ -1,4 +1,4 @@
-import { printed, recordOf, recordsOf, textOf, textsOf, type KubeObject } from '../objects.ts';
+import { printed, recordOf, recordsOf, textOf, textsOf, type JsonObject, type KubeObject } from '../objects.ts';
 import { any, boolean, integer, kindSchema, list, object, string, stringMap, strings } from '../schema.ts';
 import { validateEndpointSlice, validateEndpointSliceUpdate } from '../validation/objects.ts';
 import { AGE, NAME, resourceType, type ResourceType } from './resource-type.ts';
@@ -32,15 +32,19 @@ export const endpointSlice: ResourceType = resourceType({
   ],
   defaults: (slice) => ({
     ...slice,
-    endpoints: slice.endpoints ?? null,
-    ports:
-      slice.ports === undefined || slice.ports === null
-        ? null
-        : recordsOf(slice.ports).map((port) => ({ ...port, name: port.name ?? '', protocol: port.protocol ?? 'TCP' })),
+    endpoints: listOrNull(recordsOf(slice.endpoints).map((item) => ({ ...item, conditions: item.conditions ?? {} }))),
+    ports: listOrNull(
+      recordsOf(slice.ports).map((port) => ({ ...port, name: port.name ?? '', protocol: port.protocol ?? 'TCP' })),
+    ),
   }),
   validate: validateEndpointSlice,
   validateUpdate: validateEndpointSliceUpdate,
 });
+
+/** How the API writes an empty list of a member that is always there: in its stored form there is none. */
+function listOrNull(list: readonly JsonObject[]): readonly JsonObject[] | null {
+  return list.length === 0 ? null : list;
+}
 
 function portTexts(slice: KubeObject): string[] {
   return recordsOf(slice.ports).map(({ port, name }) => (port === undefined ? textOf(name) || '*' : printed(port)));

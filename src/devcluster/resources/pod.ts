@@ -113,6 +113,7 @@ export const pod: ResourceType = resourceType({
   categories: ['all'],
   hasStatus: true,
   hasGeneration: true,
+  returnsDeleted: true,
   emptyBody: { spec: { containers: null }, status: {} },
   fieldLabels: {
     'spec.nodeName': ['spec', 'nodeName'],
@@ -157,13 +158,14 @@ export function isPodReady(pod: KubeObject): boolean {
 
 function readyContainers(pod: KubeObject): string {
   const count = listOf(recordOf(pod.spec).containers).length;
-  return `${isPodReady(pod) ? count : 0}/${count}`;
+  const ready = recordsOf(recordOf(pod.status).containerStatuses).filter((container) => container.ready === true);
+  return `${ready.length}/${count}`;
 }
 
 function podReason(pod: KubeObject): string {
   if (pod.metadata.deletionTimestamp !== undefined) return 'Terminating';
   const status = recordOf(pod.status);
-  return textOf(status.reason) || (status.phase === 'Succeeded' ? 'Completed' : textOf(status.phase));
+  return textOf(status.reason) || textOf(status.phase);
 }
 
 /** What the API fills in for a pod, or for the template of one. */

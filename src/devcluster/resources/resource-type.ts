@@ -14,7 +14,7 @@ export interface Column {
   readonly cell: (object: KubeObject, now: number) => string | number;
 }
 
-export type NameRule = 'subdomain' | 'label' | 'label-1035';
+export type NameRule = 'subdomain' | 'label';
 
 /** A resource of the API: everything the server knows about it. A new resource is a new one of these. */
 export interface ResourceType extends ResourceName {
@@ -37,6 +37,8 @@ export interface ResourceType extends ResourceName {
   readonly hasScale: boolean;
   /** Whether `metadata.generation` counts the changes of what is wanted. */
   readonly hasGeneration: boolean;
+  /** Whether a delete that is done is answered with the object, else with a Status. */
+  readonly returnsDeleted: boolean;
   /** The members of a bookmark besides its metadata. */
   readonly emptyBody: JsonObject;
   /** Fills in what the API fills in; the addresses of services and pods come later. */
@@ -73,6 +75,7 @@ export function resourceType(row: Pick<ResourceType, Required> & Partial<Resourc
     hasStatus: false,
     hasScale: false,
     hasGeneration: false,
+    returnsDeleted: false,
     emptyBody: {},
     defaults: (object) => object,
     beforeUpdate: (object) => object,

@@ -63,8 +63,9 @@ export const service: ResourceType = resourceType({
   plural: 'services',
   shortNames: ['svc'],
   categories: ['all'],
-  nameRule: 'label-1035',
+  nameRule: 'label',
   hasStatus: true,
+  returnsDeleted: true,
   emptyBody: { spec: {}, status: { loadBalancer: {} } },
   fieldLabels: { 'spec.clusterIP': ['spec', 'clusterIP'], 'spec.type': ['spec', 'type'] },
   schema: kindSchema('Service', {
@@ -99,7 +100,7 @@ function externalAddress(service: KubeObject): string {
   if (spec.type !== 'LoadBalancer') return external.join(',') || '<none>';
   const ingress = recordsOf(recordOf(recordOf(service.status).loadBalancer).ingress);
   const addresses = ingress.map((entry) => textOf(entry.ip) || textOf(entry.hostname));
-  return [...addresses, ...external].join(',') || '<pending>';
+  return [...addresses.toSorted(), ...external].join(',') || '<pending>';
 }
 
 function portsCell(service: KubeObject): string {
@@ -114,7 +115,7 @@ function portsCell(service: KubeObject): string {
 function serviceDefaults(service: KubeObject): KubeObject {
   const given = recordOf(service.spec);
   const type = textOf(given.type) || 'ClusterIP';
-  const external = type === 'NodePort' || type === 'LoadBalancer';
+  const external = type === 'NodePort' || type === 'LoadBalancer' || textsOf(given.externalIPs).length > 0;
   const ports = listOf(given.ports).map((port) => portDefaults(recordOf(port)));
   const spec: JsonObject = {
     ...given,
@@ -129,7 +130,16 @@ function serviceDefaults(service: KubeObject): KubeObject {
       : {}),
   };
   const status = recordOf(service.status);
-  return { ...service, spec, status: { ...status, loadBalancer: status.loadBalancer ?? {} } };
+  return { ...service, spec, status: { ...status, loadBalancer: loadBalancerDefaults(recordOf(status.loadBalancer)) } };
+}
+
+function loadBalancerDefaults(loadBalancer: JsonObject): JsonObject {
+  if (loadBalancer.ingress === undefined) return loadBalancer;
+  const ingress = recordsOf(loadBalancer.ingress).map((entry) => ({
+    ...entry,
+    ...(textOf(entry.ip) === '' ? {} : { ipMode: entry.ipMode ?? 'VIP' }),
+  }));
+  return { ...loadBalancer, ingress };
 }
 
 function portDefaults(port: JsonObject): JsonObject {

@@ -4,7 +4,6 @@ import type { Cause } from '../status.ts';
 import { Causes } from './causes.ts';
 
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-const LABEL_1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
 const QUALIFIED_NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
@@ -26,17 +25,6 @@ export function labelProblem(text: string): string | undefined {
   );
 }
 
-/** What is wrong with a label that must start with a letter (RFC 1035 §2.3.1): names of services. */
-export function label1035Problem(text: string): string | undefined {
-  if (text.length > LABEL_LIMIT) return `must be no more than ${LABEL_LIMIT} characters`;
-  if (LABEL_1035.test(text)) return undefined;
-  return (
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, " +
-    "and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is " +
-    "'[a-z]([-a-z0-9]*[a-z0-9])?')"
-  );
-}
-
 /** What is wrong with a DNS subdomain (RFC 1123): names of most objects. */
 export function subdomainProblem(text: string): string | undefined {
   if (text.length > SUBDOMAIN_LIMIT) return `must be no more than ${SUBDOMAIN_LIMIT} characters`;
@@ -51,7 +39,6 @@ export function subdomainProblem(text: string): string | undefined {
 const NAME_PROBLEMS: Readonly<Record<NameRule, (text: string) => string | undefined>> = {
   subdomain: subdomainProblem,
   label: labelProblem,
-  'label-1035': label1035Problem,
 };
 
 /** Name, labels and annotations of any object. `namespaced` says whether it needs a namespace or must have none. */

@@ -37,7 +37,7 @@ export function validateEndpointSlice(slice: KubeObject): readonly Cause[] {
       causes.tooMany(`endpoints[${i}].addresses`, addresses.length, ADDRESSES_LIMIT);
     }
     for (const [j, address] of addresses.entries()) {
-      validateSliceAddress(causes, `endpoints[${i}].addresses[${j}]`, address, type);
+      validateSliceAddress(causes, `endpoints[${i}].addresses`, j, address, type);
     }
     const hostname = textOf(endpoint.hostname);
     const problem = hostname === '' ? undefined : labelProblem(hostname);
@@ -53,11 +53,12 @@ export function validateEndpointSlice(slice: KubeObject): readonly Cause[] {
   return causes.list;
 }
 
-function validateSliceAddress(causes: Causes, field: string, address: string, type: string): void {
+function validateSliceAddress(causes: Causes, field: string, i: number, address: string, type: string): void {
   if (type !== 'IPv4' && type !== 'IPv6') return;
   const octets = parseAddress(address);
   const dotted = !address.includes(':');
-  if (octets === undefined || dotted !== (type === 'IPv4')) {
+  if (octets === undefined) validateAddress(causes, `${field}[${i}]`, address);
+  else if (dotted !== (type === 'IPv4')) {
     causes.invalid(field, address, `must be an ${type} address`);
   }
 }
