@@ -11,9 +11,10 @@ import {
 import type { DecodedObject } from './decoded-object.ts';
 import type { ReflectorLog } from './reflector-log.ts';
 import type { ReflectorTiming } from './reflector-timing.ts';
+import type { Relist } from './relist.ts';
 import type { EventStream, ResourceRequests } from './resource-requests.ts';
 import type { ResourceKind } from './resources.ts';
-import type { ClusterStore, Relist } from './store.ts';
+import type { ClusterStore } from './store.ts';
 import type { WatchEvent } from './wire-format.ts';
 
 export interface ListerOptions {
@@ -37,6 +38,7 @@ export interface Listed {
 
 // What servers say that do not know streamed lists, or have them switched off: Bad Request, Invalid.
 const REFUSALS: ReadonlySet<number> = new Set([400, 422]);
+const INTERNAL_ERROR = 500;
 
 /**
  * Brings one resource of the store to the state that the API has, as a difference to what is there: by a streamed
@@ -56,13 +58,17 @@ export class Lister {
     try {
       if (this.#way === 'stream') return await this.#byStream(version === ANY_VERSION ? LATEST_VERSION : version);
     } catch (error) {
-      const isRefused = this.#way === 'stream' && error instanceof ApiError && REFUSALS.has(error.status);
-      if (!isRefused) throw error;
+      if (!(error instanceof ApiError) || !this.#isRefusal(error)) throw error;
       this.#way = 'pages';
     }
     const listed = await this.#byPages(version);
     if (this.#way === 'pages once') this.#way = 'stream';
     return listed;
+  }
+
+  /** Refused at once, or, before an etcd that cannot tell its progress (older than 3.4.25), by an event in the accepted stream. */
+  #isRefusal(error: ApiError): boolean {
+    return this.#way === 'stream' ? REFUSALS.has(error.status) : error.status === INTERNAL_ERROR;
   }
 
   async #byStream(version: string): Promise<Listed> {

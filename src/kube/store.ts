@@ -1,7 +1,7 @@
 import { toAddressKey } from './address.ts';
 import { sameContent } from './content.ts';
-import { MultiIndex } from './multi-index.ts';
 import { ObjectTable } from './object-table.ts';
+import { Relist } from './relist.ts';
 import type {
   EndpointSlice,
   Namespace,
@@ -12,8 +12,8 @@ import type {
   Service,
   ServiceImport,
 } from './resources.ts';
-import { SliceIndex } from './slice-index.ts';
-import { addressKeys, type Serials, serialsMoved, StoreChange } from './store-change.ts';
+import { StoreIndexes } from './store-indexes.ts';
+import { type Serials, serialsMoved, StoreChange } from './store-change.ts';
 
 /*
  * How to read the store
@@ -44,16 +44,6 @@ export interface ClusterStoreOptions {
   readonly now: () => number;
 }
 
-/** A whole list on its way into the store. Without `finish` nothing is removed. */
-export interface Relist {
-  /** As `upsert`; an object that did not change stays the very same. */
-  add(object: Resource): void;
-  /** The object is in the list but cannot be used: what the store has of it stays. */
-  keep(namespace: string, name: string): void;
-  /** Removes what was neither added nor kept, and marks the kind as synced. */
-  finish(): void;
-}
-
 type Tables = { readonly [K in ResourceKind]: ObjectTable<ResourceOfKind[K]> };
 
 /** What the API said about the cluster, indexed by what queries ask for. */
@@ -69,11 +59,7 @@ export class ClusterStore {
     Namespace: new ObjectTable(),
     ServiceImport: new ObjectTable(),
   };
-  readonly #slices = new SliceIndex();
-  readonly #importedSlices = new SliceIndex();
-  readonly #servicesByAddress = new MultiIndex<Service>();
-  readonly #slicesByAddress = new MultiIndex<EndpointSlice>();
-  readonly #podsByAddress = new MultiIndex<Pod>();
+  readonly #indexes = new StoreIndexes();
   readonly #changeListeners = new Set<(change: StoreChange) => void>();
   readonly #syncListeners = new Set<(kind: ResourceKind) => void>();
   #serial: Serials = { internal: 0, external: 0, multicluster: 0 };
@@ -93,17 +79,17 @@ export class ClusterStore {
 
   /** Services with this cluster address; more than one only while the API itself is in conflict. */
   servicesByAddress(address: string): readonly Service[] {
-    return this.#servicesByAddress.get(toAddressKey(address));
+    return this.#indexes.servicesByAddress.get(toAddressKey(address));
   }
 
   /** The slices of a service in the order of their names. The service itself need not exist. */
   endpointSlices(namespace: string, service: string): readonly EndpointSlice[] {
-    return this.#slices.get(namespace, service);
+    return this.#indexes.slices.get(namespace, service);
   }
 
   /** Slices in which the address is a ready endpoint, in the order of namespace and name. */
   endpointSlicesByAddress(address: string): readonly EndpointSlice[] {
-    return this.#slicesByAddress.get(toAddressKey(address));
+    return this.#indexes.slicesByAddress.get(toAddressKey(address));
   }
 
   serviceImport(namespace: string, name: string): ServiceImport | undefined {
@@ -116,7 +102,7 @@ export class ClusterStore {
 
   /** The slices of an imported service in the order of their names. */
   importedSlices(namespace: string, service: string): readonly EndpointSlice[] {
-    return this.#importedSlices.get(namespace, service);
+    return this.#indexes.importedSlices.get(namespace, service);
   }
 
   hasNamespace(name: string): boolean {
@@ -129,7 +115,7 @@ export class ClusterStore {
 
   /** Pods with this primary address; several when they share their node's network. */
   podsByAddress(address: string): readonly Pod[] {
-    return this.#podsByAddress.get(toAddressKey(address));
+    return this.#indexes.podsByAddress.get(toAddressKey(address));
   }
 
   podByAddress(address: string, namespace: string): Pod | undefined {
@@ -186,9 +172,9 @@ export class ClusterStore {
     const table: ObjectTable<Resource> = this.#tables[object.kind];
     const before = table.get(object.namespace, object.name);
     if (before !== undefined && before.resourceVersion === object.resourceVersion) return;
-    if (before !== undefined) this.#unindex(before);
+    if (before !== undefined) this.#indexes.remove(before);
     table.set(object);
-    this.#index(object);
+    this.#indexes.add(object);
     if (before === undefined || !sameContent(before, object)) this.#tell(before, object);
   }
 
@@ -198,31 +184,13 @@ export class ClusterStore {
     const before = table.get(namespace, name);
     if (before === undefined) return;
     table.delete(namespace, name);
-    this.#unindex(before);
+    this.#indexes.remove(before);
     this.#tell(before, undefined);
   }
 
   /** Starts to take in a whole list of one kind as a difference to what is there. */
   beginRelist(kind: ResourceKind): Relist {
-    const table: ObjectTable<Resource> = this.#tables[kind];
-    // The stored objects that the list has: references, not a second copy.
-    const seen = new Set<Resource>();
-    const keep = (namespace: string, name: string): void => {
-      const stored = table.get(namespace, name);
-      if (stored !== undefined) seen.add(stored);
-    };
-    return {
-      add: (object) => {
-        this.upsert(object);
-        keep(object.namespace, object.name);
-      },
-      keep,
-      finish: () => {
-        const gone = [...table.values()].filter((object) => !seen.has(object));
-        for (const object of gone) this.remove(kind, object.namespace, object.name);
-        this.#markSynced(kind);
-      },
-    };
+    return new Relist(this, kind, () => this.#markSynced(kind));
   }
 
   #markSynced(kind: ResourceKind): void {
@@ -242,37 +210,5 @@ export class ClusterStore {
       this.#serial = { ...this.#serial, ...Object.fromEntries(moved.map((name) => [name, seconds])) };
     }
     for (const listener of this.#changeListeners) listener(change);
-  }
-
-  #index(object: Resource): void {
-    switch (object.kind) {
-      case 'Service':
-        return this.#servicesByAddress.add(addressKeys(object), object);
-      case 'Pod':
-        return this.#podsByAddress.add(addressKeys(object), object);
-      case 'EndpointSlice':
-        // Without a service there is no name to give to the address.
-        if (object.service === '') return;
-        this.#slicesByAddress.add(addressKeys(object), object);
-        return this.#slices.add(object);
-      case 'ImportedSlice':
-        return this.#importedSlices.add(object);
-      default:
-    }
-  }
-
-  #unindex(object: Resource): void {
-    switch (object.kind) {
-      case 'Service':
-        return this.#servicesByAddress.remove(addressKeys(object), object);
-      case 'Pod':
-        return this.#podsByAddress.remove(addressKeys(object), object);
-      case 'EndpointSlice':
-        this.#slicesByAddress.remove(addressKeys(object), object);
-        return this.#slices.remove(object);
-      case 'ImportedSlice':
-        return this.#importedSlices.remove(object);
-      default:
-    }
   }
 }

@@ -29,6 +29,13 @@ const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout:
 
 const END = bookmark('9', true);
 
+const NO_PROGRESS = {
+  kind: 'Status',
+  code: 500,
+  reason: 'InternalError',
+  message: 'Internal error occurred: storage feature RequestWatchProgress is disabled',
+};
+
 /** A watch in the binary form that stays open. */
 function binaryWatch(...events: readonly object[]): Answer {
   return (out) => {
@@ -111,6 +118,8 @@ describe('a streamed list', () => {
   it.each([
     ['Invalid', STREAMS_REFUSED],
     ['Bad Request', { status: 400, body: { kind: 'Status', reason: 'BadRequest', code: 400 } }],
+    // What an API server says whose etcd is older than 3.4.25.
+    ['an event after it was accepted', { status: 200, lines: [event('ERROR', NO_PROGRESS)] }],
   ])('that is refused with %s is never asked for again', async (_, refusal) => {
     const { asked, lines } = await make([
       recorded(refusal),

@@ -21,7 +21,7 @@ async function start(
   const zones = [DomainName.parse('example.org.'), DomainName.parse('example.net.')];
   const block: BlockContext = {
     zones,
-    
+
     servers: () => [],
     listeners: () => [{ address, port: server.port }],
     settings: defaultSettings,

@@ -1,0 +1,36 @@
+import type { Resource, ResourceKind } from './resources.ts';
+import type { ClusterStore } from './store.ts';
+
+/** A whole list of one kind on its way into the store. Without `finish` nothing is removed. */
+export class Relist {
+  readonly #store: ClusterStore;
+  readonly #kind: ResourceKind;
+  readonly #onFinish: () => void;
+  /** The stored objects that the list has: references, not a second copy. */
+  readonly #seen = new Set<Resource>();
+
+  constructor(store: ClusterStore, kind: ResourceKind, onFinish: () => void) {
+    this.#store = store;
+    this.#kind = kind;
+    this.#onFinish = onFinish;
+  }
+
+  /** As `upsert`; an object that did not change stays the very same. */
+  add(object: Resource): void {
+    this.#store.upsert(object);
+    this.keep(object.namespace, object.name);
+  }
+
+  /** The object is in the list but there is nothing to take over: what the store has of it stays. */
+  keep(namespace: string, name: string): void {
+    const stored = this.#store.find(this.#kind, namespace, name);
+    if (stored !== undefined) this.#seen.add(stored);
+  }
+
+  /** Removes what was neither added nor kept, and marks the kind as synced. */
+  finish(): void {
+    const gone = [...this.#store.objects(this.#kind)].filter((object) => !this.#seen.has(object));
+    for (const object of gone) this.#store.remove(this.#kind, object.namespace, object.name);
+    this.#onFinish();
+  }
+}
