@@ -13,11 +13,10 @@ import {
   type Option,
   optional,
   type OptionTable,
-  readStanza,
   readToken,
   retired,
-  type Stanza,
 } from './options.ts';
+import { readStanza, type Stanza } from './stanza.ts';
 
 function lineOf(directive: string): Line {
   const { corefile, problems } = parseCorefile(`. {\n${directive}\n}\n`, {

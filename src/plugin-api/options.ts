@@ -1,6 +1,4 @@
-import type { Place } from '../corefile/place.ts';
 import type { Problem } from '../corefile/problem.ts';
-import { suggest } from '../corefile/suggest.ts';
 import type { Line, Token } from '../corefile/tree.ts';
 
 /** Codes of what can be wrong with a directive, whatever its plugin; each with the sentence that docs/errors.md gives it. */
@@ -55,17 +53,6 @@ export type OptionTable = Readonly<Record<string, Option<unknown>>>;
 export type OptionValue<O> = O extends { readonly initial: infer T } ? T : never;
 
 export type OptionValues<Table> = { readonly [Name in keyof Table]: OptionValue<Table[Name]> };
-
-/** One occurrence of a directive, read by its plugin's tables. */
-export interface Stanza<Argument = unknown, Table = OptionTable> {
-  readonly line: Line;
-  readonly argument: Argument;
-  readonly options: OptionValues<Table>;
-  /** The last line that gave each option: for problems that show only when options are seen together. */
-  readonly given: ReadonlyMap<string, Line>;
-  /** Lines of the block that the plugin takes besides its options, see `acceptsLine`. */
-  readonly others: readonly Line[];
-}
 
 interface OptionText {
   readonly summary: string;
@@ -235,70 +222,4 @@ export function readToken<T>(kind: Kind<T>, token: Token | undefined, report: Re
     ...(value.hint === undefined ? {} : { hint: value.hint }),
   });
   return undefined;
-}
-
-interface StanzaReader {
-  readonly name: string;
-  readonly parameters: Option<unknown>;
-  readonly options: OptionTable;
-  readonly acceptsLine?: (line: Line) => boolean;
-}
-
-/** Reads one occurrence of a directive by its plugin's tables. Problems are reported, and what they concern keeps its default. */
-export function readStanza(plugin: StanzaReader, line: Line, report: Report): Stanza {
-  const values: Record<string, unknown> = {};
-  for (const [name, option] of Object.entries(plugin.options)) values[name] = option.initial;
-  const given = new Map<string, Line>();
-  const others: Line[] = [];
-  for (const entry of line.block ?? []) {
-    const name = entry.name.text;
-    const option = Object.hasOwn(plugin.options, name) ? plugin.options[name] : undefined;
-    if (option === undefined) {
-      if (plugin.acceptsLine?.(entry) === true) others.push(entry);
-      else report(unknownOption(plugin, entry));
-      continue;
-    }
-    if (option.repeat === 'once' && given.has(name)) {
-      report(repeatedOption(name, entry.name.place, given.get(name)?.name.place));
-      continue;
-    }
-    if (entry.block !== undefined) {
-      report({
-        code: 'option/block',
-        message: `option "${name}" takes no block`,
-        place: entry.name.place,
-        hint: 'remove the braces',
-      });
-    }
-    values[name] = option.read(entry, values[name], report);
-    given.set(name, entry);
-  }
-  const argument = plugin.parameters.read(line, plugin.parameters.initial, report);
-  return { line, argument, options: values, given, others };
-}
-
-function unknownOption(plugin: StanzaReader, line: Line): Parameters<Report>[0] {
-  const names = Object.keys(plugin.options);
-  const near = suggest(line.name.text, names);
-  const hint =
-    near !== undefined
-      ? `did you mean "${near}"?`
-      : names.length === 0
-        ? `${plugin.name} has no options: remove the line`
-        : `${plugin.name} has: ${names.join(', ')}`;
-  return {
-    code: 'option/unknown',
-    message: `plugin ${plugin.name} has no option "${line.name.text}"`,
-    place: line.name.place,
-    hint,
-  };
-}
-
-function repeatedOption(name: string, place: Place, first: Place | undefined): Parameters<Report>[0] {
-  return {
-    code: 'option/repeated',
-    message: `option "${name}" is given twice`,
-    place,
-    hint: first === undefined ? 'keep one of them' : `keep one of them; the first stands in line ${first.line}`,
-  };
 }

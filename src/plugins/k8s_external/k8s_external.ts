@@ -4,7 +4,8 @@ import { ConfigurationError, type SetupContext } from '../../plugin-api/context.
 import type { ExternalServices } from '../../plugin-api/external-services.ts';
 import { fallthroughOption } from '../../plugin-api/fallthrough.ts';
 import { integer, zones } from '../../plugin-api/kinds.ts';
-import { Complaint, flag, type Kind, many, one, type Stanza } from '../../plugin-api/options.ts';
+import { Complaint, flag, type Kind, many, one } from '../../plugin-api/options.ts';
+import type { Stanza } from '../../plugin-api/stanza.ts';
 import { definePlugin, type Next, type Plugin, type PluginInstance } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import type { Outcome } from '../../plugin-api/reply.ts';

@@ -1,6 +1,7 @@
 import type { DomainName } from '../../dns/name.ts';
 import type { WatchOptions } from '../../kube/watched-resource.ts';
-import type { Report, Stanza } from '../../plugin-api/options.ts';
+import type { Report } from '../../plugin-api/options.ts';
+import type { Stanza } from '../../plugin-api/stanza.ts';
 import type { KubernetesOptions, KubernetesOptionTable } from './options.ts';
 import type { AnswerSettings } from './settings.ts';
 import { isForward, ServedZone, ServedZones } from './zones.ts';

@@ -4,7 +4,7 @@ import type { DomainName } from '../../dns/name.ts';
 import { SOA } from '../../dns/records/soa.ts';
 import { TYPE } from '../../dns/types.ts';
 import type { SetupContext } from '../../plugin-api/context.ts';
-import type { Stanza } from '../../plugin-api/options.ts';
+import type { Stanza } from '../../plugin-api/stanza.ts';
 import { definePlugin, type Next, type Plugin, type PluginInstance } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { makeFailure, makeReply, type Outcome } from '../../plugin-api/reply.ts';
