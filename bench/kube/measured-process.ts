@@ -52,19 +52,19 @@ export class MeasuredProcess {
     return peak;
   }
 
-  /** The next message that has `key`, and its value. */
-  async value(key: string): Promise<unknown> {
+  /** The numbers in the next message that has `key`. */
+  async message(key: string): Promise<Readonly<Record<string, number>>> {
     for (;;) {
       const message = this.#messages.shift();
-      if (typeof message === 'object' && message !== null && key in message) return Reflect.get(message, key);
+      if (typeof message === 'object' && message !== null && key in message) return { ...message };
       if (message === undefined && this.hasEnded) throw new Error('a measured process ended; see BENCH_VERBOSE=1');
       if (message === undefined) await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
 
-  async ask(message: string, key: string): Promise<unknown> {
-    this.child.send(message);
-    return this.value(key);
+  async ask(request: string, key: string): Promise<Readonly<Record<string, number>>> {
+    this.child.send(request);
+    return this.message(key);
   }
 
   async end(): Promise<void> {

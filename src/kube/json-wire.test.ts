@@ -7,21 +7,20 @@ import { transcript } from './testing/transcripts.ts';
 import type { WatchEvent } from './wire-format.ts';
 
 function readEvents(text: string): WatchEvent[] {
-  return jsonWire.watchReader('Service', new SharedValues(), () => false).push(Buffer.from(text));
+  return [...jsonWire.watchReader('Service', new SharedValues(), () => false).push(Buffer.from(text))];
 }
 
 describe('jsonWire.listReader', () => {
   it('reads objects, version and token of a list', () => {
     const reader = jsonWire.listReader('Service', new SharedValues(), () => false);
-    const items = reader.push(Buffer.from(JSON.stringify(transcript('firstPage').body)));
+    const items = [...reader.push(Buffer.from(JSON.stringify(transcript('firstPage').body)))];
     expect(items.map((item) => item.name)).toEqual(['kubernetes', 'api']);
     expect(reader.end()).toMatchObject({ resourceVersion: '223', continueToken: expect.stringMatching(/^eyJ2/) });
   });
 
   it.each(['', '[]', '{"items":[]}', '{"metadata":{"resourceVersion":5}}', '{"items":[{}'])('refuses %j', (text) => {
     const reader = jsonWire.listReader('Service', new SharedValues(), () => false);
-    reader.push(Buffer.from(text));
-    expect(() => reader.end()).toThrow(WireError);
+    expect(() => [...reader.push(Buffer.from(text)), reader.end()]).toThrow(WireError);
   });
 });
 

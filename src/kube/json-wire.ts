@@ -12,14 +12,20 @@ export const jsonWire: WireFormat = {
   listReader(kind, shared, isStored) {
     const splitter = new ListSplitter();
     return {
-      push: (chunk) => splitter.push(chunk).map((item) => decodeJson(kind, parseJson(item), shared, isStored)),
+      *push(chunk) {
+        for (const item of splitter.push(chunk)) yield decodeJson(kind, parseJson(item), shared, isStored);
+      },
       end: () => readListMeta(parseJson(splitter.end())),
     };
   },
 
   watchReader(kind, shared, isStored) {
     const splitter = new LineSplitter();
-    return { push: (chunk) => splitter.push(chunk).map((line) => readEvent(kind, parseJson(line), shared, isStored)) };
+    return {
+      *push(chunk) {
+        for (const line of splitter.push(chunk)) yield readEvent(kind, parseJson(line), shared, isStored);
+      },
+    };
   },
 };
 

@@ -12,7 +12,7 @@ import type { DecodedObject } from './decoded-object.ts';
 import type { ReflectorLog } from './reflector-log.ts';
 import type { ReflectorTiming } from './reflector-timing.ts';
 import type { Relist } from './relist.ts';
-import type { EventStream, ResourceRequests } from './resource-requests.ts';
+import type { EventStream, ResourceRequests, WatchEvents } from './resource-requests.ts';
 import type { ResourceKind } from './resources.ts';
 import type { ClusterStore } from './store.ts';
 import type { WatchEvent } from './wire-format.ts';
@@ -32,8 +32,8 @@ export interface ListerOptions {
 /** A list that is in the store now. */
 export interface Listed {
   readonly version: string;
-  /** The watch that goes on behind a streamed list, with the events that came together with its end. */
-  readonly watch: { readonly stream: EventStream; readonly events: readonly WatchEvent[] } | undefined;
+  /** The watch that goes on behind a streamed list, and the rest of the events that came together with its end. */
+  readonly watch: { readonly stream: EventStream; readonly rest: WatchEvents } | undefined;
 }
 
 // What servers say that do not know streamed lists, or have them switched off: Bad Request, Invalid.
@@ -80,13 +80,15 @@ export class Lister {
       for (let next = await stream.events.next(); next.done !== true; next = await stream.events.next()) {
         heard();
         const events = next.value;
-        const end = events.findIndex((event) => this.#takeInitial(relist, event));
-        const last = events[end];
-        if (last?.type !== 'BOOKMARK') continue;
-        relist.finish();
-        this.#way = 'stream';
-        stream.allowSilence(timing.watchSilence);
-        return { version: last.resourceVersion, watch: { stream, events: events.slice(end + 1) } };
+        // Not for…of, which would end the generator: what is behind the list's end is for whoever follows the watch.
+        for (let event = events.next(); event.done !== true; event = events.next()) {
+          const end = this.#takeInitial(relist, event.value);
+          if (end === undefined) continue;
+          relist.finish();
+          this.#way = 'stream';
+          stream.allowSilence(timing.watchSilence);
+          return { version: end, watch: { stream, rest: events } };
+        }
       }
     } catch (error) {
       await stream.events.return();
@@ -95,24 +97,27 @@ export class Lister {
     throw new Error('the streamed list ended before it was complete');
   }
 
-  /** True for the bookmark after the last initial event. Changes may come before it, when the server had to catch up. */
-  #takeInitial(relist: Relist, event: WatchEvent): boolean {
+  /**
+   * The version of the bookmark after the last initial event; undefined for what is before it. Changes may be among
+   * that, when the server had to catch up.
+   */
+  #takeInitial(relist: Relist, event: WatchEvent): string | undefined {
     const { kind, store, log } = this.#options;
     switch (event.type) {
       case 'ADDED':
       case 'MODIFIED':
         this.#take(relist, event.item);
-        return false;
+        return undefined;
       case 'DELETED':
         store.remove(kind, event.item.namespace, event.item.name);
-        return false;
+        return undefined;
       case 'ERROR':
         throw event.error;
       case 'UNKNOWN':
         log.skippedEvent(event.name);
-        return false;
+        return undefined;
       default:
-        return event.endsInitialEvents;
+        return event.endsInitialEvents ? event.resourceVersion : undefined;
     }
   }
 

@@ -32,15 +32,12 @@ export class ProtobufListReader implements ListReader {
     this.#isStored = isStored;
   }
 
-  push(chunk: Uint8Array): DecodedObject[] {
-    const items: DecodedObject[] = [];
+  *push(chunk: Uint8Array): Generator<DecodedObject, void> {
     this.#queue.add(chunk);
-    try {
-      while (this.#hasMagic ? this.#readField(items) : this.#readMagic());
-    } catch (error) {
-      throw error instanceof DecodeError ? new WireError(`the answer is not a list: ${error.message}`) : error;
+    if (!this.#hasMagic && !this.#readMagic()) return;
+    for (let field = this.#readField(); field !== 'incomplete'; field = this.#readField()) {
+      if (field !== 'no item') yield field;
     }
-    return items;
   }
 
   end(): ListMeta {
@@ -61,30 +58,37 @@ export class ProtobufListReader implements ListReader {
     return true;
   }
 
-  /** Reads one field of the envelope or of the list; false when it is not complete yet. */
-  #readField(items: DecodedObject[]): boolean {
+  /** Reads one field of the envelope or of the list. */
+  #readField(): DecodedObject | 'no item' | 'incomplete' {
     const { buffer, start, end } = this.#queue;
     const size = fieldSize(buffer, start, end);
-    if (size === undefined) return false;
+    if (size === undefined) return 'incomplete';
     const reader = this.#reader;
     reader.begin(buffer, start, end);
     const field = reader.field();
     if (this.#left === undefined && field === RAW) {
       this.#left = size.whole - size.head;
       this.#queue.drop(size.head);
-      return true;
+      return 'no item';
     }
     if (this.#left !== undefined && size.whole > this.#left) throw new WireError('an item is longer than the list');
     if (size.whole > MAXIMUM_OBJECT_BYTES) throw new WireError(`an object of ${size.whole} bytes is not possible`);
-    if (size.whole > end - start) return false;
-    if (this.#left !== undefined) {
-      if (field === ITEMS) items.push(decodeProtobuf(this.#kind, reader, reader.open(), this.#shared, this.#isStored));
-      else if (field === LIST_META) this.#meta = readListMeta(reader);
-      this.#left -= size.whole;
-      if (this.#left === 0) this.#left = undefined;
-    }
+    if (size.whole > end - start) return 'incomplete';
+    const item = this.#left === undefined ? 'no item' : this.#readListField(field);
+    if (this.#left !== undefined) this.#left = size.whole === this.#left ? undefined : this.#left - size.whole;
     this.#queue.drop(size.whole);
-    return true;
+    return item;
+  }
+
+  #readListField(field: number): DecodedObject | 'no item' {
+    const reader = this.#reader;
+    try {
+      if (field === ITEMS) return decodeProtobuf(this.#kind, reader, reader.open(), this.#shared, this.#isStored);
+      if (field === LIST_META) this.#meta = readListMeta(reader);
+      return 'no item';
+    } catch (error) {
+      throw error instanceof DecodeError ? new WireError(`the answer is not a list: ${error.message}`) : error;
+    }
   }
 }
 

@@ -19,14 +19,14 @@ function pieces(octetsOf: Uint8Array, size: number): Uint8Array[] {
 
 function readList(wire: WireFormat, kind: ResourceKind, body: Uint8Array, size = body.length): unknown[] {
   const reader = wire.listReader(kind, new SharedValues(), NEW);
-  const items = pieces(body, size).flatMap((piece) => reader.push(piece));
+  const items = pieces(body, size).flatMap((piece) => [...reader.push(piece)]);
   const end: ListMeta = reader.end();
   return [...items, end];
 }
 
 function readWatch(wire: WireFormat, kind: ResourceKind, body: Uint8Array, size = body.length): WatchEvent[] {
   const reader = wire.watchReader(kind, new SharedValues(), NEW);
-  return pieces(body, size).flatMap((piece) => reader.push(piece));
+  return pieces(body, size).flatMap((piece) => [...reader.push(piece)]);
 }
 
 const binaryList = Buffer.from(transcript('edgeServicesBinary').base64 ?? '', 'base64');

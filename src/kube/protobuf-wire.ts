@@ -37,20 +37,19 @@ class ProtobufWatchReader implements WatchReader {
     this.#isStored = isStored;
   }
 
-  push(chunk: Uint8Array): WatchEvent[] {
+  *push(chunk: Uint8Array): Generator<WatchEvent, void> {
     const queue = this.#queue;
     queue.add(chunk);
-    const events: WatchEvent[] = [];
     while (queue.length >= LENGTH_OCTETS) {
       const length = queue.buffer.readUInt32BE(queue.start);
       if (length > MAXIMUM_OBJECT_BYTES) throw new WireError(`a watch event of ${length} bytes is not possible`);
       if (queue.length < LENGTH_OCTETS + length) break;
       const start = queue.start + LENGTH_OCTETS;
       this.#reader.begin(queue.buffer, start, start + length);
-      events.push(this.#readEvent(start + length));
+      const event = this.#readEvent(start + length);
       queue.drop(LENGTH_OCTETS + length);
+      yield event;
     }
-    return events;
   }
 
   /** A WatchEvent: its type and, in a RawExtension, its object. */

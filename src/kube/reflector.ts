@@ -141,7 +141,7 @@ export class Reflector {
       this.#hear();
       this.#log.succeeded();
       hasWorked = open !== undefined;
-      for (const event of open?.events ?? []) this.#take(event);
+      for (const event of open?.rest ?? []) this.#take(event);
       for await (const events of stream.events) {
         this.#hear();
         hasWorked = true;

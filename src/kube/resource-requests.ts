@@ -18,10 +18,13 @@ export interface ResourceRequestsOptions {
   readonly signal: AbortSignal;
 }
 
+/** Events that came together. */
+export type WatchEvents = Generator<WatchEvent, void>;
+
 /** An open watch. */
 export interface EventStream {
-  /** What came with each piece of the answer. Ending the iteration early frees the connection. */
-  readonly events: AsyncGenerator<readonly WatchEvent[], void>;
+  /** What came with each piece of the answer, see WatchReader.push. Ending the iteration early frees the connection. */
+  readonly events: AsyncGenerator<WatchEvents, void>;
   /** From now on fails after so many milliseconds without a byte. */
   allowSilence(milliseconds: number): void;
 }
@@ -94,7 +97,7 @@ function wireOf(body: ResponseBody): WireFormat {
   return body.mediaType === PROTOBUF ? protobufWire : jsonWire;
 }
 
-async function* readEvents(body: ResponseBody, reader: WatchReader): AsyncGenerator<readonly WatchEvent[], void> {
+async function* readEvents(body: ResponseBody, reader: WatchReader): AsyncGenerator<WatchEvents, void> {
   for await (const chunk of body) {
     yield reader.push(chunk);
     await setImmediate();

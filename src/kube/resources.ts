@@ -2,8 +2,8 @@ import type { Address } from './address.ts';
 import type { SliceEndpoint } from './slice-endpoint.ts';
 
 /*
- * The objects that DNS is made from, with only the fields that answers use. They are immutable; repeated strings,
- * port lists and label sets are shared between objects.
+ * The objects that DNS is made from, with only the fields that answers use. They are immutable, but for the version
+ * that the store moves on; repeated strings, port lists and label sets are shared between objects.
  */
 
 /** The kinds that are watched. `ImportedSlice`: EndpointSlices that carry a multi-cluster service name. */
@@ -22,7 +22,8 @@ interface ObjectMeta {
   /** Empty for a Namespace. */
   readonly namespace: string;
   readonly name: string;
-  readonly resourceVersion: string;
+  /** Of the last version that said what this one says. Only the store changes it. */
+  resourceVersion: string;
 }
 
 export interface Service extends ObjectMeta {

@@ -172,10 +172,15 @@ export class ClusterStore {
     const table: ObjectTable<Resource> = this.#tables[object.kind];
     const before = table.get(object.namespace, object.name);
     if (before !== undefined && before.resourceVersion === object.resourceVersion) return;
+    if (before !== undefined && sameContent(before, object)) {
+      // Most new versions are about fields that DNS has no use for: what is stored, and indexed, can stay.
+      before.resourceVersion = object.resourceVersion;
+      return;
+    }
     if (before !== undefined) this.#indexes.remove(before);
     table.set(object);
     this.#indexes.add(object);
-    if (before === undefined || !sameContent(before, object)) this.#tell(before, object);
+    this.#tell(before, object);
   }
 
   /** Removes an object; nothing happens when it is not there. */

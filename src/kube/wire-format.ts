@@ -18,17 +18,22 @@ export type WatchEvent =
   /** A kind of event that is not known; `name` is what the server calls it. */
   | { readonly type: 'UNKNOWN'; readonly name: string };
 
-/** Takes in the body of a list piece by piece. Methods throw WireError when the bytes are not what they should be. */
+/*
+ * Readers take in the body of an answer piece by piece, and decode object by object while somebody iterates, so that
+ * one object can be forgotten before the next is made. An iteration has to come to its end before the next `push`.
+ * Methods throw WireError when the bytes are not what they should be.
+ */
+
 export interface ListReader {
   /** The objects that are complete with this chunk. */
-  push(chunk: Uint8Array): DecodedObject[];
+  push(chunk: Uint8Array): Generator<DecodedObject, void>;
   /** After the last chunk. */
   end(): ListMeta;
 }
 
-/** Takes in the body of a watch piece by piece. Throws WireError as above. */
 export interface WatchReader {
-  push(chunk: Uint8Array): WatchEvent[];
+  /** The events that are complete with this chunk. */
+  push(chunk: Uint8Array): Generator<WatchEvent, void>;
 }
 
 /** How objects look on the wire. */
