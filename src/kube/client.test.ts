@@ -100,6 +100,8 @@ describe('ApiClient', () => {
     ['forbidden', 403, 'Forbidden', undefined, false],
     ['continueGone', 410, 'Expired', undefined, true],
     ['versionTooLarge', 504, 'Timeout', 1, false],
+    ['forbiddenBinary', 403, 'Forbidden', undefined, false],
+    ['versionTooLargeBinary', 504, 'Timeout', 1, false],
   ])('turns the Status of %s into an error', async (name, status, reason, retryAfterSeconds, isExpired) => {
     const { client } = await make([recorded(transcript(name))]);
     const error = await read(client).catch((caught: unknown) => caught);

@@ -27,15 +27,16 @@ const empty: Answer = (response, request) =>
 async function makeWatch(
   options: Partial<WatchOptions>,
   answers: 'empty' | 'none',
-): Promise<{ api: ScriptedApi; watch: ClusterWatch }> {
+): Promise<{ api: ScriptedApi; watch: ClusterWatch; metrics: Registry }> {
   const api = await ScriptedApi.start(answers === 'empty' ? Array.from({ length: 100 }, () => empty) : []);
+  const metrics = new Registry();
   const watch = new ClusterWatch({
     ...PLAIN,
     ...options,
     access: endpointAccess({ url: api.url }),
     version: '0',
     logger: silentLogger(),
-    metrics: new Registry(),
+    metrics,
     now: Date.now,
     random: Math.random,
   });
@@ -43,7 +44,7 @@ async function makeWatch(
     () => api.close(),
     () => watch.stop(),
   );
-  return { api, watch };
+  return { api, watch, metrics };
 }
 
 describe('ClusterWatch', () => {
@@ -89,5 +90,27 @@ describe('ClusterWatch', () => {
     expect(watch.ages().get('Service')).toBeUndefined();
     await watch.stop();
     expect(api.requests).toHaveLength(3);
+  });
+
+  it('shows how old what it knows is, until it stops', async () => {
+    const { watch, metrics } = await makeWatch({ multicluster: true }, 'empty');
+    const ages = (): string[] =>
+      metrics
+        .expose()
+        .split('\n')
+        .filter((line) => line.startsWith('clusterfirst_kubernetes_resource_age_seconds'));
+    expect(ages()).toEqual([]);
+    watch.start();
+    await watch.waitForSync(5000);
+    expect(ages().map((line) => /resource="(\w+)"} 0/.exec(line)?.[1])).toEqual([
+      'endpointslices',
+      'importedslices',
+      'namespaces',
+      'serviceimports',
+      'services',
+    ]);
+    expect(metrics.expose()).toContain('clusterfirst_kubernetes_repairs_total{resource="services"} 0');
+    await watch.stop();
+    expect(ages()).toEqual([]);
   });
 });

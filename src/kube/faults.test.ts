@@ -10,7 +10,6 @@ import {
   service,
   serviceNames as names,
 } from './testing/running-reflector.ts';
-import { encodeStatus } from './testing/protobuf-encoder.ts';
 import { type Answer, cutWatch, listOf, openWatch, recorded, ScriptedApi, toLines } from './testing/scripted-api.ts';
 import { transcript } from './testing/transcripts.ts';
 
@@ -218,15 +217,8 @@ describe('a Reflector survives', () => {
   });
 
   it('errors in the binary form', async () => {
-    const status = { message: 'too many\nrequests', reason: 'TooManyRequests', code: 429 };
-    const { lines } = await make([
-      (response) => {
-        response.writeHead(429, { 'content-type': 'application/vnd.kubernetes.protobuf' });
-        response.end(encodeStatus(status));
-      },
-      listOf('5', []),
-    ]);
+    const { lines } = await make([recorded(transcript('forbiddenBinary')), listOf('5', [])]);
     await until(() => expect(lines).toHaveLength(2));
-    expect(lines[0]).toContain('failed to list *v1.Service: too many requests');
+    expect(lines[0]).toContain('services is forbidden: User "nobody"');
   });
 });

@@ -110,6 +110,16 @@ describe('protobufWire.watchReader', () => {
     }
   });
 
+  it.each<[string, ResourceKind]>([
+    ['streamedServices', 'Service'],
+    ['streamedSlices', 'EndpointSlice'],
+  ])('reads what an API server wrote for %s as it reads the same in JSON', (name, kind) => {
+    const expected = readWatch(jsonWire, kind, Buffer.from(toLines(transcript(name).lines ?? [])));
+    const binary = Buffer.from(transcript(`${name}Binary`).base64 ?? '', 'base64');
+    expect(expected.at(-1)).toMatchObject({ type: 'BOOKMARK' });
+    for (const size of [1, 50, binary.length]) expect(readWatch(protobufWire, kind, binary, size)).toEqual(expected);
+  });
+
   it('reads errors with all that ApiError looks at', () => {
     const status = {
       message: 'Too large',

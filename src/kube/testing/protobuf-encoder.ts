@@ -34,7 +34,7 @@ export function frame(message: Buffer): Buffer {
 }
 
 /** A Status in its envelope. */
-export function encodeStatus(value: unknown): Buffer {
+function encodeStatus(value: unknown): Buffer {
   const status = asObject(value);
   const details = objectField(status, 'details');
   const causes = objectsField(details, 'causes').map((cause) =>
