@@ -2,6 +2,7 @@ import { inClusterAccess } from '../kube/in-cluster.ts';
 import type { ApiAccess } from '../kube/access.ts';
 import { Logger } from '../log/logger.ts';
 import { Registry } from '../metrics/registry.ts';
+import { Generations } from '../plugin-api/generations.ts';
 import { systemClock } from '../plugin-api/clock.ts';
 import { order } from '../plugins/order.ts';
 import type { ConfigurationText } from '../server/configuration.ts';
@@ -100,6 +101,7 @@ export function serverOptions(options: ServingOptions, logger: Logger, fail: (te
     services: {
       logger,
       metrics: new Registry(),
+      generations: new Generations(),
       clock: systemClock,
       random: Math.random,
       http: new HttpEndpoints({ exclusive: options.exclusive ?? false }),

@@ -12,7 +12,7 @@ export interface CounterSeries {
   value: number;
 }
 
-interface HistogramSeries {
+export interface HistogramSeries {
   readonly counts: Float64Array;
   sum: number;
   count: number;

@@ -17,6 +17,8 @@ export interface Capabilities {
    * that passes a cache, so it has to be cheap.
    */
   readonly answersNow?: (query: Query) => boolean;
+  /** The slots (context.generations) on which the result of `answersNow` depends. */
+  readonly answersNowSlots?: (query: Query) => readonly number[];
   /**
    * All records of the zone `origin` for a transfer: its SOA, the others, the SOA again (RFC 5936 §2.2). The SOA alone when `serial`, the
    * version that an IXFR client has, is the current one. Undefined when `origin` is no zone of this plugin; an Error, for plugin `errors`, when the

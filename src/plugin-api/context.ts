@@ -5,13 +5,16 @@ import type { Logger } from '../log/logger.ts';
 import type { Registry } from '../metrics/registry.ts';
 import type { HttpEndpoints } from '../transport/http-endpoints.ts';
 import type { Clock } from './clock.ts';
+import type { Generations } from './generations.ts';
 import type { Report } from './options.ts';
-import type { PluginInstance } from './plugin.ts';
+import type { PluginInstance, Reads } from './plugin.ts';
 import type { BlockSettings } from './settings.ts';
 
 /** An instance and where it stands. */
 export interface NamedInstance {
   readonly name: string;
+  /** What its answers may depend on; everything unless it is said. */
+  readonly reads?: Reads;
   readonly instance: PluginInstance;
 }
 
@@ -51,6 +54,8 @@ export interface SetupContext {
   /** Without prefix: for lines that CoreDNS prints bare. */
   readonly plainLogger: Logger;
   readonly metrics: Registry;
+  /** Where plugins say that what their answers were made from has changed. */
+  readonly generations: Generations;
   readonly clock: Clock;
   /** A number in [0, 1). */
   readonly random: () => number;

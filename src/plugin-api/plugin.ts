@@ -7,6 +7,7 @@ import type { Stanza } from './stanza.ts';
 import type { Query } from './query.ts';
 import type { Outcome, Reply } from './reply.ts';
 import type { BlockSettings } from './settings.ts';
+import type { Recorder } from './validity.ts';
 
 /** What an answer may depend on besides the data that the server holds. */
 export type Reads = 'question' | 'client' | 'everything';
@@ -21,8 +22,17 @@ export interface PluginInstance extends Capabilities {
    * a counted, logged panic.
    */
   readonly handle?: (query: Query, next: Next) => Outcome;
-  /** Looks at every answer that passes this plugin's place in the chain, remembered ones too; null when nothing is sent. */
+  /** Looks at every answer that passes this plugin's place in the chain; null when nothing is sent. */
   readonly observe?: (query: Query, reply: Reply | null) => void;
+  /**
+   * What takes the place of `observe` when the server answers like queries with this reply from memory: a recorder, 'nothing' to be done, or
+   * 'pass' if the plugin has to see each of them. Without this method it has to. Called once for a reply, after `observe`.
+   */
+  readonly recorder?: (query: Query, reply: Reply) => Recorder | 'nothing' | 'pass';
+  /** The slot (context.generations) whose counter moves when data change from which the plugin answers or passes on queries. */
+  readonly generation?: number;
+  /** Overrides the plugin's `reads`, where that depends on the configuration. */
+  readonly reads?: Reads;
   /** What this plugin sets for the listeners and plugins of its block. */
   readonly settings?: Partial<BlockSettings>;
   /** Opens what the plugin needs before queries come. Rejecting with a ConfigurationError refuses the configuration. */

@@ -2,20 +2,22 @@ import { describe, expect, test } from 'vitest';
 import { RCODE } from '../dns/codes.ts';
 import { createEdns } from '../dns/message.ts';
 import { Registry } from '../metrics/registry.ts';
-import { QueryMetrics } from './query-metrics.ts';
+import { type CountedAnswer, QueryMetrics } from './query-metrics.ts';
 import { type TestQuery, testQuery } from './testing.ts';
 
-const ANSWER: Parameters<QueryMetrics['count']>[2] = {
+const ANSWER: CountedAnswer = {
   rcode: RCODE.NOERROR,
   plugin: 'errors',
   responseSize: 150,
-  duration: 0.0004,
 };
 
 function exposed(queries: readonly TestQuery[], answer = ANSWER): string[] {
   const registry = new Registry();
   const metrics = new QueryMetrics(registry);
-  for (const query of queries) metrics.count(testQuery(query), 'test.', answer);
+  for (const parts of queries) {
+    const query = testQuery(parts);
+    metrics.block(query.server, 'test.', query.view).count(query, answer, 0.4);
+  }
   return registry.expose().split('\n');
 }
 

@@ -2,6 +2,7 @@ import type { Edns, Message, Question, ResourceRecord } from '../dns/message.ts'
 import { OPCODE, RCODE } from '../dns/codes.ts';
 import { encodedLength } from '../dns/encode.ts';
 import type { Query } from './query.ts';
+import type { Validity } from './validity.ts';
 
 /** What the server sends back, before the EDNS and size rules of the listener. Never written to. */
 export interface Reply {
@@ -29,13 +30,15 @@ export interface Reply {
   readonly unwritten: boolean;
   /** Why it went wrong, for plugin `errors`. A reply may be good and have one. */
   readonly error: Error | undefined;
+  /** How long the reply holds for everybody who asks the same; undefined for one that is made anew each time. */
+  readonly validity?: Validity | undefined;
 }
 
 /** A reply; null sends nothing. It is a promise only when something has to be waited for. */
 export type Outcome = Reply | null | Promise<Reply | null>;
 
 /** The parts of a reply that a plugin sets; the others have the value that suits the query. */
-export type ReplyParts = Partial<Omit<Reply, 'unwritten'>>;
+export type ReplyParts = { readonly [Part in keyof Omit<Reply, 'unwritten'>]?: Reply[Part] | undefined };
 
 const NO_RECORDS: readonly ResourceRecord[] = [];
 
@@ -60,6 +63,7 @@ export function makeReply(query: Query, parts: ReplyParts = {}): Reply {
     transfer: parts.transfer ?? false,
     unwritten: false,
     error: parts.error,
+    validity: parts.validity,
   };
 }
 

@@ -9,6 +9,7 @@ import { Registry } from '../metrics/registry.ts';
 import { HttpEndpoints, type HttpRoute } from '../transport/http-endpoints.ts';
 import { systemClock } from './clock.ts';
 import type { BlockContext, Host, SetupContext, SharedKey } from './context.ts';
+import { Generations } from './generations.ts';
 import { type Report } from './options.ts';
 import { readStanza, type Stanza } from './stanza.ts';
 import type { Plugin, PluginInstance } from './plugin.ts';
@@ -169,6 +170,7 @@ function testContext(log: string[], report: Report, zones: readonly string[]): S
     logger,
     plainLogger: logger,
     metrics: new Registry(),
+    generations: new Generations(),
     clock: systemClock,
     random: Math.random,
     environment: {},

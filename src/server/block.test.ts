@@ -9,6 +9,7 @@ const query = testQuery({ name: 'a.test' });
 function blockOf(wanted: Block['settings']['metadata'], ...instances: readonly PluginInstance[]): Block {
   return {
     zones: [],
+    generations: [],
     instances: instances.map((instance, i) => ({ name: `plugin${i}`, instance })),
     settings: { ...defaultSettings, metadata: wanted },
     chain: undefined,

@@ -10,6 +10,8 @@ export interface Block {
   readonly zones: readonly DomainName[];
   readonly instances: readonly NamedInstance[];
   readonly settings: BlockSettings;
+  /** Slots of everything that its plugins' answers are made from, beyond what replies name themselves. */
+  readonly generations: readonly number[];
   /** Undefined for a block without plugins that queries pass: its queries are refused. */
   readonly chain: Next | undefined;
 }

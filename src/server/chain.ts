@@ -2,7 +2,7 @@ import { RCODE } from '../dns/codes.ts';
 import type { NamedInstance } from '../plugin-api/context.ts';
 import type { Next, PluginInstance } from '../plugin-api/plugin.ts';
 import type { Query } from '../plugin-api/query.ts';
-import { makeFailure, type Outcome } from '../plugin-api/reply.ts';
+import { makeFailure, mapReply, type Outcome, type Reply } from '../plugin-api/reply.ts';
 
 /**
  * Composes the plugins of a block, in the order of the chain, into one function; undefined when none of them is in the chain. It is done
@@ -10,8 +10,11 @@ import { makeFailure, type Outcome } from '../plugin-api/reply.ts';
  */
 export function composeChain(instances: readonly NamedInstance[]): Next | undefined {
   let next: Next | undefined;
-  for (const { name, instance } of instances.toReversed()) {
-    if (instance.handle !== undefined) next = handling(instance.handle, next ?? endOfChain(name));
+  for (const { name, reads, instance } of instances.toReversed()) {
+    if (instance.handle !== undefined) {
+      const handle = handling(instance.handle, next ?? endOfChain(name));
+      next = reads === 'question' ? handle : forgetting(handle);
+    }
     if (instance.observe !== undefined) next = observing(instance.observe, next ?? endOfChain(name));
   }
   return next;
@@ -24,6 +27,12 @@ export function isInChain(instance: PluginInstance): boolean {
 
 function handling(handle: NonNullable<PluginInstance['handle']>, next: Next): Next {
   return (query) => handle(query, next);
+}
+
+/** An answer that depends on more than the question is not for others who ask the same. */
+function forgetting(handle: Next): Next {
+  const forget = (reply: Reply): Reply => (reply.validity === undefined ? reply : { ...reply, validity: undefined });
+  return (query) => mapReply(handle(query), forget);
 }
 
 function observing(observe: NonNullable<PluginInstance['observe']>, next: Next): Next {

@@ -23,6 +23,7 @@ it.each<[what: string, blocks: readonly Partial<BlockSettings>[], expected: Part
       zones: [],
       instances: [],
       settings: { ...defaultSettings, ...settings },
+      generations: [],
       chain: undefined,
     })),
   );

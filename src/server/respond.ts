@@ -17,9 +17,13 @@ const COMPRESS_ABOVE_IPV6 = 1220;
 
 /** The reply as octets: with the client's EDNS terms, cut to the size that it takes. */
 export function encodeReply(query: Query, reply: Reply): Uint8Array {
+  return encodeWithin(toClientMessage(query, reply), sizeLimit(query), { compressAbove: compressAbove(query) });
+}
+
+/** The reply as a message with the client's EDNS terms, whatever its size. */
+export function toClientMessage(query: Query, reply: Reply): Message {
   const made = reply.unwritten ? makeReply(query, { rcode: reply.rcode }) : reply;
-  const message = withEdns(toMessage(query, made), query.message.edns);
-  return encodeWithin(message, sizeLimit(query), { compressAbove: compressAbove(query) });
+  return withEdns(toMessage(query, made), query.message.edns);
 }
 
 /** Octets of records in one message of a transfer: what CoreDNS has, and room for header, question, OPT and TSIG. */
@@ -48,7 +52,8 @@ export function sizeLimit(query: Query): number {
   return Math.max(query.message.edns?.payloadSize ?? MINIMUM_PAYLOAD_SIZE, MINIMUM_PAYLOAD_SIZE);
 }
 
-function compressAbove(query: Query): number {
+/** Octets above which an answer is compressed although it fits. */
+export function compressAbove(query: Query): number {
   if (query.transport !== 'udp') return MAXIMUM_MESSAGE_LENGTH;
   return addressFamily(query.client) === 1 ? COMPRESS_ABOVE_IPV4 : COMPRESS_ABOVE_IPV6;
 }

@@ -9,7 +9,10 @@ function routesOf(zones: readonly string[]): Routes {
   return new Routes(
     zones.map((text): Route => {
       const zone = DomainName.parse(text);
-      return { zone, block: { zones: [zone], instances: [], settings: defaultSettings, chain: undefined } };
+      return {
+        zone,
+        block: { zones: [zone], instances: [], generations: [], settings: defaultSettings, chain: undefined },
+      };
     }),
   );
 }

@@ -20,6 +20,9 @@ import { Routes } from './routes.ts';
 import { Service, type ServiceEnvironment } from './service.ts';
 import type { SetupServices } from './setup.ts';
 
+/** Octets for remembered answers of one listener: about 20,000 of them, as many names as a large cluster has in use. */
+const ANSWER_MEMORY = 4 << 20;
+
 /** A text that cannot be run, with everything that is wrong with it. */
 export class ConfigurationRefused extends Error {
   readonly problems: readonly Problem[];
@@ -79,6 +82,8 @@ export class Server {
       logger,
       clock,
       queryMetrics: new QueryMetrics(metrics),
+      generations: options.services.generations,
+      random: options.services.random,
       panics: metrics.counter({ name: 'coredns_panics_total', help: 'A metrics that counts the number of panics.' }),
     };
     for (const plugin of options.plugins) plugin.registerMetrics?.(metrics);
@@ -185,6 +190,7 @@ export class Server {
       label: listenerLabel(plan.where),
       routes: new Routes(plan.routes),
       environment: this.#environment,
+      memory: ANSWER_MEMORY,
       ...settings,
     });
   }

@@ -4,13 +4,15 @@ import { DomainName } from '../dns/name.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Counter } from '../metrics/metric.ts';
 import type { Clock } from '../plugin-api/clock.ts';
+import type { Generations } from '../plugin-api/generations.ts';
 import { type Query, type Transport, withQuestion } from '../plugin-api/query.ts';
 import type { QueryMetrics } from '../plugin-api/query-metrics.ts';
-import { makeFailure, type Outcome, type Reply } from '../plugin-api/reply.ts';
+import { makeFailure, mapReply, type Outcome, type Reply } from '../plugin-api/reply.ts';
 import type { Endpoint } from '../transport/endpoint.ts';
 import type { StreamAnswer, StreamLimits } from '../transport/tcp-listener.ts';
 import { accept } from './accept.ts';
 import { collectMetadata } from './block.ts';
+import { AnswerMemory } from './memo/answer-memory.ts';
 import { encodeBadVersion, encodeReply, encodeTransfer } from './respond.ts';
 import type { Routes } from './routes.ts';
 
@@ -19,6 +21,9 @@ export interface ServiceEnvironment {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly queryMetrics: QueryMetrics;
+  readonly generations: Generations;
+  /** A number in [0, 1). */
+  readonly random: () => number;
   /** coredns_panics_total. */
   readonly panics: Counter;
 }
@@ -28,6 +33,8 @@ export interface ServiceOptions {
   readonly label: string;
   readonly routes: Routes;
   readonly anyClass: boolean;
+  /** Octets for answers that are remembered; 0 remembers none. */
+  readonly memory: number;
   /** Say in the log where a panic came from. */
   readonly stackTraces: boolean;
   readonly limits: StreamLimits;
@@ -52,6 +59,7 @@ export class Service {
   readonly #options: ServiceOptions;
   readonly #resolve: Query['resolve'];
   readonly #zoneOf: Query['zoneOf'];
+  readonly #memory: AnswerMemory | undefined;
   #inFlight = 0;
   readonly #waiting = new Set<() => void>();
 
@@ -59,11 +67,19 @@ export class Service {
     this.label = options.label;
     this.limits = options.limits;
     this.#options = options;
+    const { generations, random } = options.environment;
+    this.#memory =
+      options.memory === 0 ? undefined : new AnswerMemory({ capacity: options.memory, generations, random });
     this.#resolve = (query, question) => this.#ask(query, question);
     this.#zoneOf = ({ name, type }) => options.routes.find(name, type)?.zone;
   }
 
-  /** Answers one message, at once where nothing has to be waited for. */
+  /** What is remembered of this service's answers; undefined if nothing is. */
+  get memory(): AnswerMemory | undefined {
+    return this.#memory;
+  }
+
+  /** Answers one message, at once where nothing has to be waited for. The octets stay as they are until then. */
   answer(octets: Uint8Array, client: Endpoint, local: Endpoint, transport: Transport, send: Send): void {
     const accepted = accept(octets);
     if (accepted.kind !== 'query') {
@@ -92,7 +108,7 @@ export class Service {
     }
     const outcome = this.#dispatch(query);
     if (outcome instanceof Promise) void this.#answerLater(query, outcome, send);
-    else send(this.#encode(query, outcome));
+    else send(this.#encode(query, outcome, octets));
   }
 
   /** Resolves when no query is in the works any more, or after `milliseconds`. */
@@ -123,12 +139,16 @@ export class Service {
     const depth = query.depth + 1;
     if (depth > MAXIMUM_DEPTH)
       return makeFailure(query, RCODE.SERVFAIL, new Error(`${question.name.text} leads back to itself`));
-    return this.#dispatch({
-      ...withQuestion(query, question),
-      depth,
-      arrival: this.#options.environment.clock.monotonic(),
-      size: QUESTION_ONLY + question.name.wire.length,
-    });
+    // Those who look at the answers of the other block see this one once; remembered as a part of another they would not see it again.
+    return mapReply(
+      this.#dispatch({
+        ...withQuestion(query, question),
+        depth,
+        arrival: this.#options.environment.clock.monotonic(),
+        size: QUESTION_ONLY + question.name.wire.length,
+      }),
+      (reply) => (reply.validity === undefined ? reply : { ...reply, validity: undefined }),
+    );
   }
 
   #dispatch(query: Query): Outcome {
@@ -148,13 +168,10 @@ export class Service {
   /** A query that no plugin sees. */
   #refuse(query: Query, rcode: number): Reply {
     const { queryMetrics, clock } = this.#options.environment;
-    const duration = (clock.monotonic() - query.arrival) / 1000;
-    queryMetrics.count(query, DROPPED, {
-      rcode,
-      plugin: '',
-      responseSize: QUESTION_ONLY + query.question.name.wire.length,
-      duration,
-    });
+    const responseSize = QUESTION_ONLY + query.question.name.wire.length;
+    queryMetrics
+      .block(query.server, DROPPED, query.view)
+      .count(query, { rcode, plugin: '', responseSize }, clock.monotonic() - query.arrival);
     return makeFailure(query, rcode);
   }
 
@@ -169,16 +186,26 @@ export class Service {
     return this.#refuse(query, RCODE.SERVFAIL);
   }
 
-  #encode(query: Query, reply: Reply | null): StreamAnswer | null {
+  /** `request`: given for an answer that was there at once; one that was waited for may have been overtaken by changes, and is not remembered. */
+  #encode(query: Query, reply: Reply | null, request?: Uint8Array): StreamAnswer | null {
     if (reply === null) return null;
     if (reply.transfer && (query.transport === 'tcp' || query.transport === 'tls')) {
       return this.#encodeTransfer(query, reply);
     }
     try {
-      return encodeReply(query, reply);
+      const octets = encodeReply(query, reply);
+      if (reply.validity !== undefined && request !== undefined) this.#remember(query, request, reply, octets);
+      return octets;
     } catch (error) {
       return encodeReply(query, this.#recover(query, error));
     }
+  }
+
+  #remember(query: Query, request: Uint8Array, reply: Reply, octets: Uint8Array): void {
+    const { routes, environment } = this.#options;
+    const block = routes.find(query.question.name, query.question.type)?.block;
+    if (block !== undefined)
+      this.#memory?.remember(query, request, reply, octets, block, environment.clock.monotonic());
   }
 
   /** Throws, once that has been logged, when a message cannot be made: the client must not take what it has for the whole zone. */

@@ -5,6 +5,7 @@ import type { ApiAccess } from '../kube/access.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Registry } from '../metrics/registry.ts';
 import type { Clock } from '../plugin-api/clock.ts';
+import type { Generations } from '../plugin-api/generations.ts';
 import type { BlockContext, Host, NamedInstance, SetupContext, SharedKey } from '../plugin-api/context.ts';
 import { type Report } from '../plugin-api/options.ts';
 import { readStanza } from '../plugin-api/stanza.ts';
@@ -21,6 +22,7 @@ import type { BlockPlan } from './plan.ts';
 export interface SetupServices {
   readonly logger: Logger;
   readonly metrics: Registry;
+  readonly generations: Generations;
   readonly clock: Clock;
   readonly random: () => number;
   readonly http: HttpEndpoints;
@@ -74,7 +76,13 @@ export function setUpPlugins(
   }
   const blocks = drafts.map(({ plan, instances: own, settings }) => ({
     plan,
-    block: { zones: plan.zones, instances: own, settings, chain: composeChain(own) },
+    block: {
+      zones: plan.zones,
+      instances: own,
+      settings,
+      generations: own.flatMap(({ instance }) => instance.generation ?? []),
+      chain: composeChain(own),
+    },
   }));
   return { blocks, instances };
 }
@@ -149,7 +157,8 @@ function setUpPlugin(
   // An instance made from options that could not be read would only report what follows from that.
   if (stanza === undefined || refused) return undefined;
   const context = setupContext(plugin, draft, options, shared, noting);
-  return { name: plugin.name, instance: plugin.setup([stanza, ...others], context) };
+  const instance = plugin.setup([stanza, ...others], context);
+  return { name: plugin.name, reads: instance.reads ?? plugin.reads, instance };
 }
 
 function setupContext(
@@ -173,6 +182,7 @@ function setupContext(
     logger: services.logger.withPrefix(`plugin/${plugin.name}`),
     plainLogger: services.logger,
     metrics: services.metrics,
+    generations: services.generations,
     clock: services.clock,
     random: services.random,
     environment: options.environment,

@@ -8,6 +8,7 @@ import { TXT } from '../dns/records/txt.ts';
 import { parseType } from '../dns/types.ts';
 import { Logger } from '../log/logger.ts';
 import { Registry } from '../metrics/registry.ts';
+import { Generations } from '../plugin-api/generations.ts';
 import { systemClock } from '../plugin-api/clock.ts';
 import type { Host } from '../plugin-api/context.ts';
 import { text } from '../plugin-api/kinds.ts';
@@ -114,6 +115,7 @@ export function testOptions(source: { text: string }): {
     services: {
       logger: Logger.create((line) => log.push(line)),
       metrics,
+      generations: new Generations(),
       clock: systemClock,
       random: Math.random,
       http: new HttpEndpoints(),

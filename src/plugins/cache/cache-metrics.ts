@@ -1,6 +1,7 @@
 import type { Counter, CounterSeries, Gauge } from '../../metrics/metric.ts';
 import type { Registry } from '../../metrics/registry.ts';
 import type { Query } from '../../plugin-api/query.ts';
+import type { Recorder } from '../../plugin-api/validity.ts';
 import type { Part } from './lifetime.ts';
 
 /** Counts what the cache of one server block does. */
@@ -14,6 +15,7 @@ export class CacheMetrics {
   readonly #stale: Counter;
   readonly #evictions: Counter;
   readonly #entries: Gauge;
+  readonly #recorders = new Map<string, Recorder>();
   // The series of the listener that asked last: most blocks have but one.
   #server = '';
   #view = '';
@@ -64,6 +66,16 @@ export class CacheMetrics {
     this.#misses.increment(query.server, this.#zones, query.view);
   }
 
+  /** Counts hits that are answered before they come here. The same for one listener, view and part. */
+  hitRecorder(query: Query, part: Part): Recorder {
+    return this.#recorder(query, part, () => this.#hits.series(query.server, part, this.#zones, query.view));
+  }
+
+  /** As `hitRecorder`, for queries that pass the cache. */
+  missRecorder(query: Query): Recorder {
+    return this.#recorder(query, 'miss', () => this.#misses.series(query.server, this.#zones, query.view));
+  }
+
   prefetch(query: Query): void {
     this.#prefetches.increment(query.server, this.#zones, query.view);
   }
@@ -78,6 +90,23 @@ export class CacheMetrics {
 
   eviction(query: Query, part: Part): void {
     this.#evictions.increment(query.server, part, this.#zones, query.view);
+  }
+
+  #recorder(query: Query, outcome: string, series: () => CounterSeries): Recorder {
+    const key = `${outcome} ${query.server} ${query.view}`;
+    let recorder = this.#recorders.get(key);
+    if (recorder === undefined) {
+      const requests = this.#requests.series(query.server, this.#zones, query.view);
+      const outcomes = series();
+      recorder = {
+        record() {
+          requests.value++;
+          outcomes.value++;
+        },
+      };
+      this.#recorders.set(key, recorder);
+    }
+    return recorder;
   }
 
   size(query: Query, part: Part, entries: number): void {

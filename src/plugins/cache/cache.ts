@@ -1,10 +1,9 @@
 import type { BlockContext } from '../../plugin-api/context.ts';
 import { definePlugin, type Plugin, type PluginInstance } from '../../plugin-api/plugin.ts';
-import type { Query } from '../../plugin-api/query.ts';
 import { CacheMetrics } from './cache-metrics.ts';
 import type { Bounds } from './lifetime.ts';
 import { line, options, type PartSetting } from './options.ts';
-import { ReplyCache } from './reply-cache.ts';
+import { ReplyCache, type ReplyCacheOptions } from './reply-cache.ts';
 
 /** Seconds that positive and negative replies are kept at most: CoreDNS's. */
 const SUCCESS_MAXIMUM = 3600;
@@ -16,7 +15,7 @@ const LEAST_PER_SHARD = 4;
 export const cache: Plugin = definePlugin({
   name: 'cache',
   summary: 'Keeps replies of the plugins after it and answers with them.',
-  reads: 'everything',
+  reads: 'question',
   repeatable: false,
   parameters: line,
   options,
@@ -46,7 +45,8 @@ export const cache: Plugin = definePlugin({
       stale: given.serve_stale,
       preferPositive: given.serve_stale_policy === 'prefer_positive',
       keepTtl: given.keepttl,
-      answersNow: answersNow(context.block),
+      ...currentPlugins(context.block),
+      generations: context.generations,
       clock: context.clock,
       logger: context.logger,
       metrics: new CacheMetrics(context.metrics, zones.map((zone) => zone.text).join(',')),
@@ -55,13 +55,16 @@ export const cache: Plugin = definePlugin({
   },
 });
 
-/** Asks the plugins behind the cache; which they are is known once all of the block are set up. */
-function answersNow(block: BlockContext): (query: Query) => boolean {
-  let behind: readonly PluginInstance[] | undefined;
-  return (query) => {
-    behind ??= pluginsBehind(block);
-    for (const plugin of behind) if (plugin.answersNow?.(query) === true) return true;
-    return false;
+/** What the plugins behind the cache answer by themselves; which they are is known once all of the block are set up. */
+function currentPlugins(block: BlockContext): Pick<ReplyCacheOptions, 'answersNow' | 'answersNowSlots'> {
+  let known: readonly PluginInstance[] | undefined;
+  const behind = (): readonly PluginInstance[] => (known ??= pluginsBehind(block));
+  return {
+    answersNow(query) {
+      for (const plugin of behind()) if (plugin.answersNow?.(query) === true) return true;
+      return false;
+    },
+    answersNowSlots: (query) => behind().flatMap((plugin) => plugin.answersNowSlots?.(query) ?? []),
   };
 }
 

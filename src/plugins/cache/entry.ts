@@ -2,6 +2,7 @@ import { RCODE } from '../../dns/codes.ts';
 import { type ResourceRecord, withTtl } from '../../dns/message.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { makeReply, type Reply } from '../../plugin-api/reply.ts';
+import type { Validity } from '../../plugin-api/validity.ts';
 import type { Part } from './lifetime.ts';
 
 /** The label that plugins set when a wildcard made the answer; a hit sets it again. */
@@ -62,7 +63,7 @@ export class Entry {
   }
 
   /** The reply to `query`, its records with this TTL. */
-  answer(query: Query, ttl: number): Reply {
+  answer(query: Query, ttl: number, validity?: Validity): Reply {
     if (ttl !== this.#sectionsTtl) {
       this.#sections = withSameTtl(this.reply, ttl);
       this.#sectionsTtl = ttl;
@@ -78,6 +79,7 @@ export class Entry {
       answers,
       authorities,
       additionals,
+      validity,
     });
   }
 }

@@ -2,9 +2,11 @@ import { CLASS, RCODE } from '../../dns/codes.ts';
 import type { DomainName } from '../../dns/name.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { Clock } from '../../plugin-api/clock.ts';
+import type { Generations } from '../../plugin-api/generations.ts';
 import type { Next } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { mapReply, type Outcome, type Reply } from '../../plugin-api/reply.ts';
+import { recordedBy, type Validity, validWhile } from '../../plugin-api/validity.ts';
 import type { CacheMetrics } from './cache-metrics.ts';
 import { Entry, passOn } from './entry.ts';
 import { judge, type LifetimeLimits, type Part } from './lifetime.ts';
@@ -24,6 +26,9 @@ export interface ReplyCacheOptions {
   readonly keepTtl: boolean;
   /** Is there a plugin behind the cache that answers the query from data that is always current? */
   readonly answersNow: (query: Query) => boolean;
+  /** The slots on which that depends. */
+  readonly answersNowSlots: (query: Query) => readonly number[];
+  readonly generations: Generations;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: CacheMetrics;
@@ -65,7 +70,8 @@ export class ReplyCache {
     const remaining = entry.remaining(now);
     if (remaining > 0) {
       if (this.#isDue(entry, remaining, now)) this.#refreshLater(key, entry, query, next);
-      return entry.answer(query, this.#options.keepTtl ? Math.floor(entry.lifetime) : remaining);
+      const ttl = this.#options.keepTtl ? Math.floor(entry.lifetime) : remaining;
+      return entry.answer(query, ttl, this.#validity(query, entry, remaining));
     }
     return this.#answerStale(key, entry, query, next, now);
   }
@@ -76,8 +82,21 @@ export class ReplyCache {
     return mapReply(next(forUpstream(query)), (reply) => {
       if (reply.unwritten) return reply;
       const { lifetime } = judge(query, reply, limits, Math.floor(clock.now() / 1000));
-      return passOn(query, reply, Math.floor(lifetime));
+      const passed = passOn(query, reply, Math.floor(lifetime));
+      return { ...passed, validity: recordedBy(reply.validity, this.#options.metrics.missRecorder(query)) };
     });
+  }
+
+  /** Until the entry ends the answer can be remembered, unless its hits decide when it is fetched again. */
+  #validity(query: Query, entry: Entry, remaining: number): Validity | undefined {
+    const { prefetch, keepTtl, generations, answersNowSlots, metrics } = this.#options;
+    if (prefetch.amount > 0) return undefined;
+    return {
+      ...validWhile(generations, answersNowSlots(query)),
+      until: entry.end,
+      countsDownFrom: keepTtl ? undefined : entry.end - remaining * 1000,
+      recorders: [metrics.hitRecorder(query, entry.part)],
+    };
   }
 
   /** The entry to answer with: a denial before an answer, but for failures and for `serve_stale_policy`. */
@@ -106,7 +125,8 @@ export class ReplyCache {
     const { limits, clock, disabled, metrics } = this.#options;
     const verdict = judge(query, reply, limits, Math.floor(clock.now() / 1000));
     const { part, lifetime, isAnswer } = verdict;
-    const delivered = passOn(query, reply, Math.floor(lifetime));
+    // From now on it is this cache that answers, as long as it says.
+    const delivered = { ...passOn(query, reply, Math.floor(lifetime)), validity: undefined };
     if (part === undefined || lifetime === 0) return { reply: delivered, entry: undefined };
     if (!repeatsQuestion(query, reply)) {
       metrics.drop(query);

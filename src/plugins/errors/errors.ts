@@ -49,6 +49,8 @@ export const errors: Plugin = definePlugin({
         if (consolidation === undefined) context.logger.error(line);
         else consolidation.count(line);
       },
+      // Answers that come with an error are not remembered.
+      recorder: () => 'nothing',
       async stop() {
         for (const consolidation of consolidations) consolidation.flush();
       },

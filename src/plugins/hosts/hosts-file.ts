@@ -15,6 +15,8 @@ interface HostsFileOptions {
   readonly logger: Logger;
   readonly entries: Gauge;
   readonly readAt: Gauge;
+  /** Called when there are other entries. */
+  readonly changed: () => void;
 }
 
 /** A hosts file that is read again when its size or time of modification changes; when it vanishes its entries stay. */
@@ -48,6 +50,7 @@ export class HostsFile {
       if (version === this.#version) return;
       this.table = makeTable(readHostsFile(await readFile(path, 'utf8')));
       this.#version = version;
+      this.#options.changed();
       logger.debug(`Parsed hosts file into ${this.table.size} entries`);
       entries.set(inlineSize + this.table.size, path);
       readAt.set(mtimeMs / 1000);

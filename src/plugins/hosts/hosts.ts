@@ -13,6 +13,7 @@ import { flag, grammar, one, type Option, readToken } from '../../plugin-api/opt
 import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { makeFailure, makeReply, type Outcome } from '../../plugin-api/reply.ts';
+import { type Validity, validWhile } from '../../plugin-api/validity.ts';
 import type { Line } from '../../corefile/tree.ts';
 import type { Gauge } from '../../metrics/metric.ts';
 import type { Registry } from '../../metrics/registry.ts';
@@ -101,6 +102,9 @@ export const hosts: Plugin = definePlugin({
     const makeTable = (lines: readonly HostLine[]): HostTable =>
       new HostTable(lines, { zones: origins, reverse: !options.no_reverse });
     const inline = makeTable(readInline(others, line, given.get('fallthrough'), context));
+    const { generations } = context;
+    const generation = generations.own();
+    const validity = validWhile(generations, []);
     const file = new HostsFile({
       path,
       reload: options.reload,
@@ -113,22 +117,27 @@ export const hosts: Plugin = definePlugin({
         labels: ['hostsfile'],
       }),
       readAt: reloadGauge(context.metrics),
+      changed: () => generations.move(generation),
     });
     return {
+      generation,
       start: async () => await file.start(),
-      stop: async () => file.stop(),
+      async stop() {
+        file.stop();
+        generations.release(generation);
+      },
       handle(query, next) {
         const tables = [file.table, inline];
         const { name, type } = query.question;
         if (type === PTR.code) {
           const names = namesOf(tables, name);
-          return names.length === 0 ? next(query) : reply(query, names.map(pointer(name, options.ttl)));
+          return names.length === 0 ? next(query) : reply(query, names.map(pointer(name, options.ttl)), validity);
         }
         if (!origins.some((zone) => name.isWithin(zone))) return next(query);
         const through = fallsThrough(options.fallthrough, name);
         if (type !== A.code && type !== AAAA.code && options.fallthrough_unsupported && through) return next(query);
         const answers = addressRecords(tables, name, type, options.ttl);
-        if (answers.length > 0 || isKnown(tables, name)) return reply(query, answers);
+        if (answers.length > 0 || isKnown(tables, name)) return reply(query, answers, validity);
         return through ? next(query) : makeFailure(query, RCODE.SERVFAIL);
       },
     };
@@ -193,8 +202,8 @@ function readInline(
   return entries;
 }
 
-function reply(query: Query, answers: readonly ResourceRecord[]): Outcome {
-  return makeReply(query, { authoritative: true, answers });
+function reply(query: Query, answers: readonly ResourceRecord[], validity: Validity): Outcome {
+  return makeReply(query, { authoritative: true, answers, validity });
 }
 
 function namesOf(tables: readonly HostTable[], name: DomainName): readonly string[] {

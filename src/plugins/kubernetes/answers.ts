@@ -10,15 +10,18 @@ import { SRV } from '../../dns/records/srv.ts';
 import { TXT } from '../../dns/records/txt.ts';
 import { TYPE } from '../../dns/types.ts';
 import type { ClusterStore } from '../../kube/store.ts';
+import { dependingOn, type Validity, validWhile } from '../../plugin-api/validity.ts';
 import { fallsThrough } from '../../plugin-api/fallthrough.ts';
 import type { Next } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
-import { makeFailure, makeReply, type Outcome } from '../../plugin-api/reply.ts';
+import { makeFailure, makeReply, mapReply, type Outcome } from '../../plugin-api/reply.ts';
 import { chase, type Chased } from './alias-chase.ts';
 import { Backends, type ServiceTargets } from './backends.ts';
+import type { ClusterSlots } from './cluster-slots.ts';
+import { podAddress } from './endpoint-label.ts';
 import type { Found, Lookup } from './lookup.ts';
 import { isNameServer, type NameServers } from './name-servers.ts';
-import { parseName } from './parse-name.ts';
+import { type ParsedName, parseName } from './parse-name.ts';
 import { reverseAddress } from './reverse-address.ts';
 import { makeTargets } from './service-targets.ts';
 import type { AnswerSettings } from './settings.ts';
@@ -35,6 +38,13 @@ export interface AnswersOptions {
   readonly settings: AnswerSettings;
   readonly lookup: Lookup;
   readonly nameServers: NameServers;
+  readonly slots: ClusterSlots;
+}
+
+/** What there is at a name, and the slots of what that was told from. */
+interface Located {
+  readonly found: Found;
+  readonly slots: readonly number[];
 }
 
 /** Answers queries for the cluster's zones from the store. Waits only where an alias leads out of them. */
@@ -44,13 +54,15 @@ export class Answers {
   readonly #settings: AnswerSettings;
   readonly #lookup: Lookup;
   readonly #nameServers: NameServers;
+  readonly #slots: ClusterSlots;
 
-  constructor({ store, zones, settings, lookup, nameServers }: AnswersOptions) {
+  constructor({ store, zones, settings, lookup, nameServers, slots }: AnswersOptions) {
     this.#store = store;
     this.#zones = zones;
     this.#settings = settings;
     this.#lookup = lookup;
     this.#nameServers = nameServers;
+    this.#slots = slots;
   }
 
   handle(query: Query, next: Next): Outcome {
@@ -71,7 +83,9 @@ export class Answers {
       case TYPE.TXT:
         return this.#answerText(query, next, zone);
       case TYPE.SOA:
-        return isApex(name, zone) ? this.#reply(query, [zone.soa(this.#serial(zone))]) : this.#noData(query, zone);
+        return isApex(name, zone)
+          ? this.#reply(query, zone, this.#always, [zone.soa(this.#serial(zone))])
+          : this.#noData(query, zone, this.#always);
       case TYPE.NS:
         return isApex(name, zone) ? this.#answerNameServers(query, zone) : this.#answerNothing(query, next, zone);
       case TYPE.AXFR:
@@ -92,17 +106,27 @@ export class Answers {
     if (type === TYPE.SOA || type === TYPE.AXFR || type === TYPE.IXFR) return true;
     const address = type === TYPE.PTR ? reverseAddress(name) : undefined;
     if (address !== undefined) return this.#lookup.findByAddress(address).length > 0;
-    if (type !== TYPE.TXT) return this.#find(name, zone) !== 'nothing';
-    return isSchemaVersion(name, zone) || this.#findText(name, zone) !== 'nothing';
+    if (type !== TYPE.TXT) return this.#find(name, zone).found !== 'nothing';
+    return isSchemaVersion(name, zone) || this.#findText(name, zone).found !== 'nothing';
+  }
+
+  /** The slots of what `answersNow` tells its result from. */
+  answersNowSlots({ question: { name, type } }: Query): readonly number[] {
+    const served = this.#zones.find(name);
+    if (served === undefined) return [];
+    const address = type === TYPE.PTR ? reverseAddress(name) : undefined;
+    if (address !== undefined) return this.#addressSlots(address);
+    return this.#find(name, served.spelledIn(name)).slots;
   }
 
   #answerAddresses(query: Query, next: Next, zone: SpelledZone): Outcome {
     const { name, type } = query.question;
-    const found = this.#find(name, zone);
-    if (!(found instanceof Backends)) return this.#negative(query, next, zone, found);
+    const located = this.#find(name, zone);
+    const { found, slots } = located;
+    if (!(found instanceof Backends)) return this.#negative(query, next, zone, located);
     if (found.aliases.length === 0) {
       const answers = this.#addressRecords(name, type, found);
-      return answers.length === 0 ? this.#noData(query, zone) : this.#reply(query, answers);
+      return answers.length === 0 ? this.#noData(query, zone, slots) : this.#reply(query, zone, slots, answers);
     }
     const chased = chase(
       {
@@ -110,7 +134,7 @@ export class Answers {
         ttl: this.#settings.ttl,
         isInside: (target) => target.isWithin(zone.name),
         find: (target) => {
-          const inner = this.#find(target, zone);
+          const { found: inner } = this.#find(target, zone);
           return inner instanceof Backends ? inner : undefined;
         },
         records: (owner, backends) => this.#addressRecords(owner, type, backends),
@@ -120,20 +144,21 @@ export class Answers {
     );
     const use = ({ records, truncated }: Chased): Outcome =>
       records.length === 0
-        ? this.#noData(query, zone)
+        ? this.#noData(query, zone, undefined)
         : makeReply(query, { authoritative: true, answers: records, truncated });
     return chased instanceof Promise ? chased.then(use) : use(chased);
   }
 
   #answerServices(query: Query, next: Next, zone: SpelledZone): Outcome {
     const { name } = query.question;
-    const found = this.#find(name, zone);
-    if (!(found instanceof Backends)) return this.#negative(query, next, zone, found);
+    const located = this.#find(name, zone);
+    const { found, slots } = located;
+    if (!(found instanceof Backends)) return this.#negative(query, next, zone, located);
     const make = (): ServiceTargets => makeTargets(found.entries, zone.name, this.#settings.ttl);
     const { data, additionals } = zone.isPlain ? found.targetsIn(zone.zone, make) : make();
-    if (data.length === 0) return this.#noData(query, zone);
+    if (data.length === 0) return this.#noData(query, zone, slots);
     const answers = data.map((service) => SRV.make(name, this.#settings.ttl, service));
-    return this.#reply(query, answers, additionals);
+    return this.#reply(query, zone, slots, answers, additionals);
   }
 
   #answerPointer(query: Query, next: Next, zone: SpelledZone): Outcome {
@@ -146,38 +171,43 @@ export class Answers {
       const target = nameBelow(labels, primary.name);
       if (target !== undefined) answers.set(target.canonical, PTR.make(name, this.#settings.ttl, { target }));
     }
+    const slots = this.#addressSlots(address);
     return answers.size === 0
-      ? this.#negative(query, next, zone, 'nothing')
-      : this.#reply(query, [...answers.values()]);
+      ? this.#negative(query, next, zone, { found: 'nothing', slots })
+      : this.#reply(query, zone, slots, [...answers.values()]);
   }
 
   #answerAlias(query: Query, next: Next, zone: SpelledZone): Outcome {
     const { name } = query.question;
-    const found = this.#find(name, zone);
-    if (!(found instanceof Backends)) return this.#negative(query, next, zone, found);
+    const located = this.#find(name, zone);
+    const { found, slots } = located;
+    if (!(found instanceof Backends)) return this.#negative(query, next, zone, located);
     const target = found.firstAlias;
-    if (target === undefined) return this.#noData(query, zone);
-    return this.#reply(query, [CNAME.make(name, this.#settings.ttl, { target })]);
+    if (target === undefined) return this.#noData(query, zone, slots);
+    return this.#reply(query, zone, slots, [CNAME.make(name, this.#settings.ttl, { target })]);
   }
 
   #answerText(query: Query, next: Next, zone: SpelledZone): Outcome {
     const { name } = query.question;
-    if (isSchemaVersion(name, zone)) return this.#reply(query, [TXT.make(name, SCHEMA_VERSION_TTL, SCHEMA_VERSION)]);
+    if (isSchemaVersion(name, zone)) {
+      return this.#reply(query, zone, this.#always, [TXT.make(name, SCHEMA_VERSION_TTL, SCHEMA_VERSION)]);
+    }
     return this.#negative(query, next, zone, this.#findText(name, zone));
   }
 
   /** As CoreDNS has it, names that only have names below them do not exist for TXT. */
-  #findText(name: DomainName, zone: SpelledZone): Found {
-    const found = isNameServer(name, zone) ? 'nothing' : this.#find(name, zone);
-    return found === 'names below' ? 'nothing' : found;
+  #findText(name: DomainName, zone: SpelledZone): Located {
+    const located = this.#find(name, zone);
+    return isNameServer(name, zone) || located.found === 'names below' ? { ...located, found: 'nothing' } : located;
   }
 
   #answerNameServers(query: Query, zone: SpelledZone): Outcome {
     const { ttl } = this.#settings;
     const { names, addresses } = this.#nameServers.records(zone.name, ttl);
-    if (names.length === 0) return this.#noData(query, zone);
+    const slots = [this.#slots.everything];
+    if (names.length === 0) return this.#noData(query, zone, slots);
     const answers = names.map((nameServer) => NS.make(query.question.name, ttl, { nameServer }));
-    return this.#reply(query, answers, addresses);
+    return this.#reply(query, zone, slots, answers, addresses);
   }
 
   /** For types that the zone has no records of. */
@@ -185,12 +215,31 @@ export class Answers {
     return this.#negative(query, next, zone, this.#find(query.question.name, zone));
   }
 
-  #find(name: DomainName, zone: SpelledZone): Found {
+  #find(name: DomainName, zone: SpelledZone): Located {
     const { isMulticluster, isReverse } = zone.zone;
     const parsed = parseName(name, zone.name, { multicluster: isMulticluster, zonal: this.#settings.zonal });
-    if (parsed === undefined) return isNameServer(name, zone) ? this.#nameServers.find() : 'nothing';
-    if (isReverse && parsed.namespace !== '') return 'nothing';
-    return this.#lookup.find(parsed, isMulticluster);
+    if (parsed === undefined) {
+      return isNameServer(name, zone)
+        ? { found: this.#nameServers.find(), slots: [this.#slots.everything] }
+        : { found: 'nothing', slots: this.#always };
+    }
+    if (isReverse && parsed.namespace !== '') return { found: 'nothing', slots: this.#always };
+    return { found: this.#lookup.find(parsed, isMulticluster), slots: this.#slotsOf(parsed) };
+  }
+
+  /** What the answers to all names depend on, and those to names that can never be there on nothing else. */
+  get #always(): readonly number[] {
+    return this.#slots.always;
+  }
+
+  #slotsOf({ kind, namespace, service }: ParsedName): readonly number[] {
+    if (service === '') return this.#always;
+    if (kind === 'svc') return [this.#slots.rare, this.#slots.service(namespace, service)];
+    return this.#settings.pods === 'verified' ? this.#addressSlots(podAddress(service)) : this.#always;
+  }
+
+  #addressSlots(address: string): readonly number[] {
+    return [this.#slots.rare, this.#slots.address(address)];
   }
 
   #addressRecords(owner: DomainName, type: number, backends: Backends): ResourceRecord[] {
@@ -200,24 +249,50 @@ export class Answers {
       : backends.ipv6.map((data) => AAAA.make(owner, ttl, data));
   }
 
-  #reply(query: Query, answers: readonly ResourceRecord[], additionals: readonly ResourceRecord[] = []): Outcome {
-    return makeReply(query, { authoritative: true, answers, additionals });
+  #reply(
+    query: Query,
+    zone: SpelledZone,
+    slots: readonly number[] | undefined,
+    answers: readonly ResourceRecord[],
+    additionals: readonly ResourceRecord[] = [],
+  ): Outcome {
+    return makeReply(query, { authoritative: true, answers, additionals, validity: this.#validity(zone, slots) });
   }
 
   /** A denial: of the name, if there is `nothing`, else of the type. */
-  #negative(query: Query, next: Next, zone: SpelledZone, found: Found): Outcome {
-    if (found !== 'nothing') return this.#noData(query, zone);
-    if (fallsThrough(this.#settings.fallthrough, query.question.name)) return next(query);
+  #negative(query: Query, next: Next, zone: SpelledZone, { found, slots }: Located): Outcome {
+    if (found !== 'nothing') return this.#noData(query, zone, slots);
+    if (fallsThrough(this.#settings.fallthrough, query.question.name)) return this.#handOn(query, next, slots);
     // What has not been listed yet may exist all the same.
-    return this.#denial(query, zone, this.#store.hasSynced ? RCODE.NXDOMAIN : RCODE.SERVFAIL);
+    return this.#denial(query, zone, slots, this.#store.hasSynced ? RCODE.NXDOMAIN : RCODE.SERVFAIL);
   }
 
-  #noData(query: Query, zone: SpelledZone): Outcome {
-    return this.#denial(query, zone, RCODE.NOERROR);
+  /** Whatever the next plugin answers holds as long as the cluster has no such name. */
+  #handOn(query: Query, next: Next, slots: readonly number[]): Outcome {
+    return mapReply(next(query), (reply) => {
+      const validity = dependingOn(reply.validity, this.#slots.generations, slots);
+      return validity === reply.validity ? reply : { ...reply, validity };
+    });
   }
 
-  #denial(query: Query, zone: SpelledZone, rcode: number): Outcome {
-    return makeReply(query, { rcode, authoritative: true, authorities: [zone.soa(this.#serial(zone))] });
+  #noData(query: Query, zone: SpelledZone, slots: readonly number[] | undefined): Outcome {
+    return this.#denial(query, zone, slots, RCODE.NOERROR);
+  }
+
+  #denial(query: Query, zone: SpelledZone, slots: readonly number[] | undefined, rcode: number): Outcome {
+    return makeReply(query, {
+      rcode,
+      authoritative: true,
+      authorities: [zone.soa(this.#serial(zone))],
+      validity: this.#validity(zone, slots),
+    });
+  }
+
+  /** Undefined for an answer that nobody can tell the end of: nothing may be remembered of a store that is not complete. */
+  #validity(zone: SpelledZone, slots: readonly number[] | undefined): Validity | undefined {
+    if (slots === undefined || !this.#store.hasSynced) return undefined;
+    const { generations, serial, multiclusterSerial } = this.#slots;
+    return validWhile(generations, slots, zone.zone.isMulticluster ? multiclusterSerial : serial);
   }
 
   #serial(zone: SpelledZone): number {

@@ -8,6 +8,7 @@ import type { DomainName } from '../../dns/name.ts';
 import type { ExternalServices } from '../../plugin-api/external-services.ts';
 import { Answers } from './answers.ts';
 import { openAccess } from './api-access.ts';
+import { ClusterSlots } from './cluster-slots.ts';
 import { type Configuration, type KubernetesStanza, problems, readConfiguration } from './configuration.ts';
 import { describe } from './describe.ts';
 import { ClusterExternalServices } from './external-services.ts';
@@ -41,6 +42,7 @@ class KubernetesInstance implements PluginInstance {
   #answers: Answers | undefined;
   #transfer: ZoneTransfer | undefined;
   #external: ClusterExternalServices | undefined;
+  #slots: ClusterSlots | undefined;
 
   constructor(stanza: KubernetesStanza, configuration: Configuration, context: SetupContext) {
     this.#stanza = stanza;
@@ -66,7 +68,8 @@ class KubernetesInstance implements PluginInstance {
     // With `bind` the zone has no name servers, as in CoreDNS.
     const own = block.settings.addresses === undefined ? localAddresses() : [];
     const nameServers = new NameServers(lookup, own);
-    this.#answers = new Answers({ store, zones, settings, lookup, nameServers });
+    this.#slots = new ClusterSlots(store, this.#context.generations);
+    this.#answers = new Answers({ store, zones, settings, lookup, nameServers, slots: this.#slots });
     this.#transfer = new ZoneTransfer({ store, zones, settings, lookup, nameServers });
     this.#external = new ClusterExternalServices({ store, lookup, localAddresses: own, ttl: settings.ttl });
     watch.start();
@@ -78,6 +81,8 @@ class KubernetesInstance implements PluginInstance {
   };
 
   readonly answersNow = (query: Query): boolean => this.#answers?.answersNow(query) === true;
+
+  readonly answersNowSlots = (query: Query): readonly number[] => this.#answers?.answersNowSlots(query) ?? [];
 
   readonly transfer = (origin: DomainName, serial: number | undefined): Iterable<ResourceRecord> | Error | undefined =>
     this.#transfer?.records(origin, serial);
@@ -101,6 +106,7 @@ class KubernetesInstance implements PluginInstance {
   readonly stop = async (): Promise<void> => {
     this.#stopping.abort();
     await this.#watch?.stop();
+    this.#slots?.close();
   };
 
   /** Has nothing shown for longer than is allowed that the data are current? */

@@ -64,11 +64,14 @@ export const loadbalance: Plugin = definePlugin({
       answers: shuffleSection(reply.answers, random),
       authorities: shuffleSection(reply.authorities, random),
       additionals: shuffleSection(reply.additionals, random),
+      validity: reply.validity === undefined ? undefined : { ...reply.validity, shuffled: true },
     });
     const prefer = (reply: Reply): Reply => ({
       ...reply,
       answers: preferSection(reply.answers, blocks),
       additionals: preferSection(reply.additionals, blocks),
+      // Remembered answers are shuffled whole.
+      validity: undefined,
     });
     const arrange = blocks.length === 0 ? shuffle : (reply: Reply): Reply => prefer(shuffle(reply));
     return {
@@ -85,6 +88,7 @@ function weighted(file: Token, reload: number, context: SetupContext): ReturnTyp
     ...reply,
     answers: weighSection(reply.answers, weightFile.weights, random),
     additionals: weighSection(reply.additionals, weightFile.weights, random),
+    validity: undefined,
   });
   return {
     start: async () => await weightFile.start(),

@@ -58,6 +58,7 @@ export const log: Plugin = definePlugin({
       });
     });
     return {
+      recorder: (query) => (rules.some(({ scope }) => query.question.name.isWithin(scope)) ? 'pass' : 'nothing'),
       observe(query, reply) {
         const rule = rules.find(({ scope }) => query.question.name.isWithin(scope));
         if (rule === undefined) return;

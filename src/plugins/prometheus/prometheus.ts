@@ -5,7 +5,7 @@ import { type HostPort, hostPort, text } from '../../plugin-api/kinds.ts';
 import { flag, one, optional } from '../../plugin-api/options.ts';
 import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
-import { QueryMetrics } from '../../plugin-api/query-metrics.ts';
+import { type BlockMetrics, type CountedAnswer, QueryMetrics } from '../../plugin-api/query-metrics.ts';
 import { type Reply, replyLength } from '../../plugin-api/reply.ts';
 import type { HttpHandler, HttpRoute, HttpTls } from '../../transport/http-endpoints.ts';
 import { registerProcessMetrics, registerRuntimeMetrics } from './process-metrics.ts';
@@ -31,7 +31,7 @@ export const prometheus: Plugin = definePlugin({
     }),
   },
   setup([{ argument: address, options }], context) {
-    const queryMetrics = new QueryMetrics(context.metrics);
+    const counts = new BlockCounts(new QueryMetrics(context.metrics), context);
     const enabled = context.shared(enabledPlugins, () => new Set());
     let route: HttpRoute | undefined;
     let stopRuntimeMetrics: (() => void) | undefined;
@@ -39,7 +39,11 @@ export const prometheus: Plugin = definePlugin({
     return {
       observe(query, reply) {
         plugin ??= successor(context);
-        count(queryMetrics, query, reply, { context, plugin });
+        counts.of(query).count(query, counted(query, reply, plugin), context.clock.monotonic() - query.arrival);
+      },
+      recorder(query, reply) {
+        plugin ??= successor(context);
+        return counts.of(query).recorder(query, counted(query, reply, plugin));
       },
       async start() {
         registerProcessMetrics(context.metrics, context.host.version);
@@ -112,17 +116,39 @@ function successor(context: SetupContext): string {
   return chain[chain.findIndex(({ name }) => name === 'prometheus') + 1]?.name ?? '';
 }
 
-function count(
-  metrics: QueryMetrics,
-  query: Query,
-  reply: Reply | null,
-  own: { readonly context: SetupContext; readonly plugin: string },
-): void {
-  const zone = longestZone(own.context.block.zones, query.question.name)?.canonical ?? '.';
-  metrics.count(query, zone, {
+/** The series of the block's queries for one listener and zone, found without a look at their labels. */
+class BlockCounts {
+  readonly #metrics: QueryMetrics;
+  readonly #context: SetupContext;
+  readonly #zones = new Map<string, BlockMetrics>();
+  #server = '';
+  #view = '';
+
+  constructor(metrics: QueryMetrics, context: SetupContext) {
+    this.#metrics = metrics;
+    this.#context = context;
+  }
+
+  of(query: Query): BlockMetrics {
+    if (query.server !== this.#server || query.view !== this.#view) {
+      this.#server = query.server;
+      this.#view = query.view;
+      this.#zones.clear();
+    }
+    const zone = longestZone(this.#context.block.zones, query.question.name)?.canonical ?? '.';
+    let metrics = this.#zones.get(zone);
+    if (metrics === undefined) {
+      metrics = this.#metrics.block(query.server, zone, query.view);
+      this.#zones.set(zone, metrics);
+    }
+    return metrics;
+  }
+}
+
+function counted(query: Query, reply: Reply | null, plugin: string): CountedAnswer {
+  return {
     rcode: reply?.rcode ?? RCODE.NOERROR,
-    plugin: reply === null || reply.unwritten ? '' : own.plugin,
+    plugin: reply === null || reply.unwritten ? '' : plugin,
     responseSize: replyLength(query, reply),
-    duration: (own.context.clock.monotonic() - query.arrival) / 1000,
-  });
+  };
 }

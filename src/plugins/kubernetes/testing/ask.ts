@@ -8,11 +8,13 @@ import type { ClusterStore } from '../../../kube/store.ts';
 import { fillStore } from '../../../kube/testing/fill-store.ts';
 import { watchedResources } from '../../../kube/watched-resource.ts';
 import type { Query } from '../../../plugin-api/query.ts';
+import { Generations } from '../../../plugin-api/generations.ts';
 import { makeFailure, type Outcome, type Reply } from '../../../plugin-api/reply.ts';
 import { setUp, testQuery, type TestQuery } from '../../../plugin-api/testing.ts';
 import { Answers, type AnswersOptions } from '../answers.ts';
 import { type Configuration, type KubernetesStanza, readConfiguration } from '../configuration.ts';
 import { kubernetes } from '../kubernetes.ts';
+import { ClusterSlots } from '../cluster-slots.ts';
 import { Lookup } from '../lookup.ts';
 import { NameServers } from '../name-servers.ts';
 
@@ -76,7 +78,8 @@ export function testCluster(directive: string, options: ClusterOptions = {}): Te
   const { zones, settings } = configuration;
   const lookup = new Lookup(store, settings);
   const nameServers = new NameServers(lookup, options.localAddresses ?? []);
-  const parts: AnswersOptions = { store, zones, settings, lookup, nameServers };
+  const slots = new ClusterSlots(store, new Generations());
+  const parts: AnswersOptions = { store, zones, settings, lookup, nameServers, slots };
   const answers = new Answers(parts);
   const resolve = options.resolve ?? ((query: Query): Outcome => makeFailure(query, 2));
   const ask = async (question: string, more: Partial<TestQuery> = {}): Promise<Reply | undefined> => {

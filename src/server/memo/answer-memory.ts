@@ -1,0 +1,133 @@
+import { encodedLength } from '../../dns/encode.ts';
+import { HEADER_LENGTH } from '../../dns/message.ts';
+import type { Generations } from '../../plugin-api/generations.ts';
+import { addressFamily, isDatagram, type Query } from '../../plugin-api/query.ts';
+import type { Reply } from '../../plugin-api/reply.ts';
+import { dependingOn, type Recorder } from '../../plugin-api/validity.ts';
+import { type WireArea, WIRE_AREA_MARGIN, wireArea } from '../../transport/wire-area.ts';
+import type { Block } from '../block.ts';
+import { answerParts } from './answer-parts.ts';
+import { Memo, type MemoOptions } from './memo.ts';
+import { hasEdns, OPT_LENGTH, PATH, QuestionKey } from './question-key.ts';
+import { shufflePlan } from './shuffle-plan.ts';
+import { compressAbove, sizeLimit, toClientMessage } from '../respond.ts';
+
+/** Questions that may be remembered are shorter: header, name, type, class and an OPT record. */
+const LONGEST_QUESTION = HEADER_LENGTH + 255 + 4 + OPT_LENGTH;
+/** The TC flag, in the third octet of a message. */
+const TC = 0x02;
+/** More than any client takes. */
+const NO_LIMIT = 0x7fff_ffff;
+/** A part of the memory for questions with capitals: who changes the letter case from query to query shall not push out the others. */
+const CAPITALS_SHARE = 16;
+
+/** What a listener remembers of its answers under one configuration. */
+export class AnswerMemory {
+  readonly #key = new QuestionKey();
+  readonly #plain: Memo;
+  readonly #capitals: Memo;
+  readonly #generations: Generations;
+  /** A message that came by itself, where words can be read beyond its end. */
+  readonly #question: WireArea = wireArea(new Uint8Array(LONGEST_QUESTION + WIRE_AREA_MARGIN));
+
+  constructor(options: MemoOptions) {
+    this.#generations = options.generations;
+    this.#plain = new Memo(options);
+    this.#capitals = new Memo({ ...options, capacity: options.capacity / CAPITALS_SHARE });
+  }
+
+  /**
+   * Writes the answer to the message of `length` octets at `start` of `input`, if it is remembered and still holds, to `at` of `output`: its
+   * length, or 0. It takes at most `room` octets, and `output` has a margin behind them. `path`: see PATH. `now`: the monotonic clock.
+   */
+  recall(
+    input: WireArea,
+    start: number,
+    length: number,
+    path: number,
+    output: WireArea,
+    at: number,
+    room: number,
+    now: number,
+  ): number {
+    const key = this.#key;
+    if (!key.read(input, start, length, path)) return 0;
+    const memo = key.hasCapitals ? this.#capitals : this.#plain;
+    return memo.recall(key, input, start, output, at, room, now, length);
+  }
+
+  /** Counts the answers recalled since the last call: each has taken so long. */
+  settle(milliseconds: number): void {
+    this.#plain.settle(milliseconds);
+    this.#capitals.settle(milliseconds);
+  }
+
+  /** Remembers how a query was answered, where that holds for others. `request` and `octets`: both messages on the wire. */
+  remember(query: Query, request: Uint8Array, reply: Reply, octets: Uint8Array, block: Block, now: number): void {
+    if (reply.validity === undefined || reply.error !== undefined || !repeatsQuestion(query, reply)) return;
+    // Labels are collected for each query, and may be in the log.
+    if (block.settings.metadata !== undefined) return;
+    const recorders = recordersOf(query, reply, block);
+    if (recorders === undefined || request.length > LONGEST_QUESTION) return;
+    const key = this.#key;
+    const question = this.#question;
+    question.bytes.set(request);
+    if (!key.read(question, 0, request.length, pathOf(query))) return;
+    const plainLength = encodedLength(toClientMessage(query, reply));
+    const isCut = !reply.truncated && ((octets[2] ?? 0) & TC) !== 0;
+    const parts = answerParts(octets);
+    if (parts.questionLength !== key.length || !endsAsAsked(octets, key)) return;
+    const isCompressed = octets.length !== plainLength;
+    const plan = reply.validity.shuffled
+      ? shufflePlan(reply, { parts, isCompressed, isCut })
+      : ({ kind: 'none' } as const);
+    const validity = dependingOn(reply.validity, this.#generations, block.generations);
+    if (plan === undefined || validity === undefined) return;
+    const limit = sizeLimit(query);
+    (key.hasCapitals ? this.#capitals : this.#plain).remember(key, question, 0, {
+      octets,
+      parts,
+      validity,
+      recorders,
+      plan,
+      leastLimit: isCut ? limit : octets.length,
+      // What is compressed only because it would not fit otherwise goes out as it is where there is room.
+      mostLimit: isCut ? limit : isCompressed && plainLength <= compressAbove(query) ? plainLength - 1 : NO_LIMIT,
+      now,
+    });
+  }
+}
+
+/** The path of the query, see PATH. */
+export function pathOf(query: Query): number {
+  return (addressFamily(query.client) === 2 ? PATH.IPV6 : 0) | (isDatagram(query) ? 0 : PATH.STREAM);
+}
+
+/** The answer goes out with the client's own question: it has to be the one that it was made for, letter by letter. */
+function repeatsQuestion({ question }: Query, reply: Reply): boolean {
+  const { name, type } = reply.question;
+  return (
+    reply.question === question ||
+    (type === question.type &&
+      reply.question.class === question.class &&
+      Buffer.compare(name.wire, question.name.wire) === 0)
+  );
+}
+
+/** An OPT record of the answer is the last one and has no options, for its payload size is patched there. */
+function endsAsAsked(octets: Uint8Array, { bits }: QuestionKey): boolean {
+  const opt = octets.length - OPT_LENGTH;
+  return !hasEdns(bits) || (octets[opt] === 0 && octets[opt + 2] === 41 && octets[opt + 10] === 0);
+}
+
+/** The recorders of the reply and of all who look at the answers of the block; undefined if one wants to see each of them. */
+function recordersOf(query: Query, reply: Reply, { instances }: Block): readonly Recorder[] | undefined {
+  const recorders = [...(reply.validity?.recorders ?? [])];
+  for (const { instance } of instances) {
+    if (instance.observe === undefined) continue;
+    const recorder = instance.recorder?.(query, reply) ?? 'pass';
+    if (recorder === 'pass') return undefined;
+    if (recorder !== 'nothing') recorders.push(recorder);
+  }
+  return recorders;
+}

@@ -1,0 +1,174 @@
+import type { WireArea } from '../../transport/wire-area.ts';
+import { maskOf, type QuestionKey } from './question-key.ts';
+
+/** The words that every answer begins with. After them: pairs of slot and counter, numbers of recorders, the question, the records, … */
+export const WORD = {
+  BITS: 0,
+  KEY_LENGTH: 1,
+  TAIL_LENGTH: 2,
+  IS_CHANGING: 3,
+  // Two words each, on an even place.
+  UNTIL: 4,
+  COUNTS_DOWN_FROM: 6,
+  FLAGS_AND_QUESTIONS: 8,
+  ANSWERS_AND_AUTHORITIES: 9,
+  ADDITIONALS: 10,
+  LEAST_LIMIT: 11,
+  MOST_LIMIT: 12,
+  AGE: 13,
+  KEY_AT: 14,
+  TAIL_AT: 15,
+  NUMBERS_AT: 16,
+  NUMBER_COUNT: 17,
+  POOL_AT: 18,
+  POOL_LENGTH: 19,
+  SHUFFLE: 20,
+  SERIAL_AT: 21,
+  SERIAL_SLOT: 22,
+  SLOT_COUNT: 23,
+  RECORDER_COUNT: 24,
+  /** Words of the whole answer. */
+  SIZE: 25,
+} as const;
+export const WORDS = 26;
+
+/** Places of a bucket: with four, answers that are in use seldom push one another out. */
+const WAYS = 4;
+/** Hash and position. */
+const PLACE = 2;
+/** Words of ring for each place: about as much as an answer takes, so that neither is full long before the other. */
+const WORDS_PER_PLACE = 64;
+/** Positions count words and wrap after 2^31 of them, 8 GiB of answers: then everything is forgotten once. */
+const LAST_POSITION = 2 ** 31 - 1;
+
+/**
+ * Room for answers: a ring of words in which the newest answer takes the place of the oldest, and a table that finds them. An answer in the
+ * oldest quarter that is asked for moves to the front, so what is in use stays. Nothing is ever freed: a place of the table whose answer
+ * has been overwritten is seen by its position.
+ */
+export class AnswerRing {
+  readonly words: Int32Array;
+  readonly halves: Uint16Array;
+  readonly bytes: Uint8Array;
+  readonly times: Float64Array;
+  readonly #table: Int32Array;
+  readonly #mask: number;
+  readonly #capacity: number;
+  /** Position after the newest answer. */
+  #head = 0;
+
+  /** `capacity`: octets, a power of two. */
+  constructor(capacity: number) {
+    const buffer = new ArrayBuffer(capacity);
+    this.words = new Int32Array(buffer);
+    this.halves = new Uint16Array(buffer);
+    this.bytes = new Uint8Array(buffer);
+    this.times = new Float64Array(buffer);
+    this.#capacity = capacity / Int32Array.BYTES_PER_ELEMENT;
+    const buckets = Math.max(1, this.#capacity / WORDS_PER_PLACE / WAYS);
+    this.#mask = buckets - 1;
+    this.#table = new Int32Array(buckets * WAYS * PLACE).fill(-1);
+  }
+
+  /** The word at which the answer to the question begins; its name stands at `nameAt` of `input`. -1 if there is none. */
+  find(key: QuestionKey, input: WireArea, nameAt: number): number {
+    const place = this.#placeOf(key, input, nameAt);
+    if (place < 0) return -1;
+    const position = this.#table[place + 1] ?? 0;
+    const isOld = this.#head - position > this.#capacity - (this.#capacity >> 2);
+    return isOld ? this.#renew(place, position, key.hash) : position & (this.#capacity - 1);
+  }
+
+  /**
+   * Room for an answer of so many words, in place of an older one to the same question. The question stands from word `keyAt` of it on, so
+   * many are left for others at the front. -1 for an answer that is too large.
+   */
+  allocate(key: QuestionKey, keyAt: number, size: number, input: WireArea, nameAt: number): number {
+    // One answer is not worth forgetting a good part of the others.
+    if (size > this.#capacity >> 4) return -1;
+    const known = this.#placeOf(key, input, nameAt);
+    const entry = this.#append(size);
+    const place = known < 0 ? this.#oldestPlace(key.hash) : known;
+    this.#table[place] = key.hash;
+    this.#table[place + 1] = this.#head - roundUp(size);
+    const { words } = this;
+    words[entry + WORD.BITS] = key.bits;
+    words[entry + WORD.KEY_LENGTH] = key.length;
+    words[entry + WORD.KEY_AT] = keyAt;
+    words[entry + WORD.SIZE] = size;
+    for (let i = 0; i < key.length; i += 4) {
+      words[entry + keyAt + (i >> 2)] = input.view.getInt32(nameAt + i, true) & maskOf(key.length - i);
+    }
+    return entry;
+  }
+
+  #placeOf(key: QuestionKey, input: WireArea, nameAt: number): number {
+    const { hash } = key;
+    const bucket = (hash & this.#mask) * WAYS * PLACE;
+    for (let place = bucket; place < bucket + WAYS * PLACE; place += PLACE) {
+      if (this.#table[place] !== hash) continue;
+      const position = this.#table[place + 1] ?? -1;
+      if (this.#isLive(position) && this.#matches(position & (this.#capacity - 1), key, input, nameAt)) return place;
+    }
+    return -1;
+  }
+
+  #isLive(position: number): boolean {
+    return position >= 0 && position >= this.#head - this.#capacity;
+  }
+
+  #matches(entry: number, key: QuestionKey, { view }: WireArea, nameAt: number): boolean {
+    const { words } = this;
+    if (words[entry + WORD.BITS] !== key.bits || words[entry + WORD.KEY_LENGTH] !== key.length) return false;
+    const keyAt = entry + (words[entry + WORD.KEY_AT] ?? 0);
+    const whole = key.length & ~3;
+    let at = nameAt;
+    let word = keyAt;
+    for (const end = nameAt + whole; at < end; at += 4) {
+      if (words[word++] !== view.getInt32(at, true)) return false;
+    }
+    return whole === key.length || words[word] === (view.getInt32(at, true) & maskOf(key.length - whole));
+  }
+
+  /** Moves an answer to the front. */
+  #renew(place: number, position: number, hash: number): number {
+    const from = position & (this.#capacity - 1);
+    const size = this.words[from + WORD.SIZE] ?? 0;
+    const to = this.#append(size);
+    this.words.copyWithin(to, from, from + size);
+    this.#table[place] = hash;
+    this.#table[place + 1] = this.#head - roundUp(size);
+    return to;
+  }
+
+  /** Where the next `size` words go. An answer does not wrap around the end of the ring. */
+  #append(size: number): number {
+    const whole = roundUp(size);
+    let at = this.#head & (this.#capacity - 1);
+    if (at + whole > this.#capacity) {
+      this.#head += this.#capacity - at;
+      at = 0;
+    }
+    if (this.#head + whole > LAST_POSITION) {
+      this.#table.fill(-1);
+      this.#head = 0;
+      at = 0;
+    }
+    this.#head += whole;
+    return at;
+  }
+
+  #oldestPlace(hash: number): number {
+    const bucket = (hash & this.#mask) * WAYS * PLACE;
+    let oldest = bucket;
+    for (let place = bucket + PLACE; place < bucket + WAYS * PLACE; place += PLACE) {
+      if ((this.#table[place + 1] ?? -1) < (this.#table[oldest + 1] ?? -1)) oldest = place;
+    }
+    return oldest;
+  }
+}
+
+/** Answers begin on an even word, for the times in them. */
+function roundUp(size: number): number {
+  return (size + 1) & ~1;
+}
