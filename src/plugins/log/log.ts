@@ -58,20 +58,27 @@ export const log: Plugin = definePlugin({
       });
     });
     return {
-      recorder: (query) => (rules.some(({ scope }) => query.question.name.isWithin(scope)) ? 'pass' : 'nothing'),
+      recorder(query, reply) {
+        const rule = rules.find(({ scope }) => query.question.name.isWithin(scope));
+        return rule === undefined || !isLogged(rule, classOf(classifyReply(query, reply))) ? 'nothing' : 'pass';
+      },
       observe(query, reply) {
         const rule = rules.find(({ scope }) => query.question.name.isWithin(scope));
         if (rule === undefined) return;
         const answered = reply?.unwritten === true ? makeReply(query, { rcode: reply.rcode }) : reply;
         const kind = classifyReply(query, answered);
         const replyClass = classOf(kind);
-        if (rule.classes.size > 0 && !rule.classes.has(replyClass)) return;
+        if (!isLogged(rule, replyClass)) return;
         label(query, kind, replyClass);
         context.plainLogger.info(rule.format(query, answered, context.clock.monotonic()));
       },
     };
   },
 });
+
+function isLogged({ classes }: Rule, replyClass: ReplyClass): boolean {
+  return classes.size === 0 || classes.has(replyClass);
+}
 
 function label(query: Query, kind: string, replyClass: string): void {
   query.metadata?.set('log/type', () => kind);
