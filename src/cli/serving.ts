@@ -2,6 +2,7 @@ import { inClusterAccess } from '../kube/in-cluster.ts';
 import type { ApiAccess } from '../kube/access.ts';
 import { Logger } from '../log/logger.ts';
 import { Registry } from '../metrics/registry.ts';
+import { UdpSockets } from '../transport/udp/udp-sockets.ts';
 import { Generations } from '../plugin-api/generations.ts';
 import { systemClock } from '../plugin-api/clock.ts';
 import { order } from '../plugins/order.ts';
@@ -105,6 +106,7 @@ export function serverOptions(options: ServingOptions, logger: Logger, fail: (te
       clock: systemClock,
       random: Math.random,
       http: new HttpEndpoints({ exclusive: options.exclusive ?? false }),
+      udp: new UdpSockets(),
       clusterAccess: options.clusterAccess ?? ((): ApiAccess => inClusterAccess(environment)),
       workingDirectory,
     },

@@ -1,7 +1,9 @@
 import type { Endpoint } from '../transport/endpoint.ts';
 import { endpointText } from '../transport/endpoint.ts';
 import { TcpListener } from '../transport/tcp-listener.ts';
-import { UdpSocket } from '../transport/udp-socket.ts';
+import type { DatagramLosses, UdpSocket } from '../transport/udp/datagram-handler.ts';
+import type { UdpSockets } from '../transport/udp/udp-sockets.ts';
+import { PATH } from './memo/question-key.ts';
 import type { Service } from './service.ts';
 
 /** A transport that server block keys can ask for and that is served. `tls` without certificates is DNS over TCP, as in CoreDNS. */
@@ -23,6 +25,14 @@ export function listenerLabel(listener: ListenerAddress): string {
   return `${listener.transport}://${endpointText(listener.address, listener.port)}`;
 }
 
+/** What listeners share. */
+export interface ListenerOptions {
+  /** Refuse ports on which another process listens, even one that would share them. */
+  readonly exclusive: boolean;
+  readonly udp: UdpSockets;
+  readonly losses: DatagramLosses;
+}
+
 /** The sockets of one address. They stay open across reloads: only the service behind them changes. */
 export class Listener {
   readonly where: ListenerAddress;
@@ -36,14 +46,10 @@ export class Listener {
   }
 
   /** Rejects with a ListenError; nothing stays open then. */
-  static async open(
-    where: ListenerAddress,
-    service: Service,
-    options: { readonly exclusive: boolean },
-  ): Promise<Listener> {
+  static async open(where: ListenerAddress, service: Service, options: ListenerOptions): Promise<Listener> {
     const listener = new Listener(where, service);
     try {
-      await listener.#listen(options.exclusive);
+      await listener.#listen(options);
     } catch (error) {
       await listener.close();
       throw error;
@@ -72,7 +78,7 @@ export class Listener {
     await this.#udp?.close();
   }
 
-  async #listen(exclusive: boolean): Promise<void> {
+  async #listen({ exclusive, udp, losses }: ListenerOptions): Promise<void> {
     const { address, port } = this.where;
     this.#tcp = await TcpListener.open(
       { address, port, exclusive },
@@ -83,10 +89,19 @@ export class Listener {
     );
     if (this.where.transport !== 'dns') return;
     const local: Endpoint = { address: address ?? '::', port: this.port };
-    this.#udp = await UdpSocket.open({ address, port: this.port, exclusive }, (octets, client, answer) => {
-      this.#service.answer(octets, client, local, 'udp', (reply) => {
-        if (reply instanceof Uint8Array) answer(reply);
-      });
-    });
+    this.#udp = await udp.open(
+      { address, port: this.port, exclusive },
+      {
+        recall: (input, start, length, isIPv6, output, at, room, now) =>
+          this.#service.memory?.recall(input, start, length, isIPv6 ? PATH.IPV6 : 0, output, at, room, now) ?? 0,
+        recalled: (milliseconds) => this.#service.memory?.settle(milliseconds),
+        answer: (octets, client, answer) => {
+          this.#service.answer(octets, client, local, 'udp', (reply) => {
+            if (reply instanceof Uint8Array) answer(reply);
+          });
+        },
+      },
+      losses,
+    );
   }
 }

@@ -12,7 +12,7 @@ import {
   startPlugins,
   stopPlugins,
 } from './configuration.ts';
-import { Listener, listenerLabel, SETTLE_TIMEOUT } from './listener.ts';
+import { Listener, listenerLabel, type ListenerOptions, SETTLE_TIMEOUT } from './listener.ts';
 import type { ListenerPlan } from './listener-plan.ts';
 import { joinSettings } from './listener-settings.ts';
 import type { PlanSettings } from './plan.ts';
@@ -155,7 +155,7 @@ export class Server {
         const service = this.#makeService(plan);
         services.set(service.label, service);
         if (this.#listeners.has(service.label)) continue;
-        opened.set(service.label, await Listener.open(plan.where, service, { exclusive: this.#options.exclusive }));
+        opened.set(service.label, await Listener.open(plan.where, service, this.#listenerOptions(service.label)));
       }
     } catch (error) {
       await Promise.all([...opened.values()].map((listener) => listener.close()));
@@ -182,6 +182,25 @@ export class Server {
       for (const failure of await retire(previous, 'reload'))
         this.#options.services.logger.error(`stopping the old configuration: ${String(failure)}`);
     }
+  }
+
+  #listenerOptions(label: string): ListenerOptions {
+    const { exclusive, services } = this.#options;
+    const lost = services.metrics.counter({
+      name: 'clusterfirst_udp_lost_datagrams_total',
+      help: 'Counter of datagrams that were lost on this machine: queries for which there was no room, answers that could not be sent.',
+      labels: ['server', 'direction'],
+    });
+    const received = lost.series(label, 'received');
+    const sent = lost.series(label, 'sent');
+    return {
+      exclusive,
+      udp: services.udp,
+      losses: {
+        received: (count) => void (received.value += count),
+        sent: (count) => void (sent.value += count),
+      },
+    };
   }
 
   #makeService(plan: ListenerPlan): Service {

@@ -12,6 +12,7 @@ import { readStanza } from '../plugin-api/stanza.ts';
 import type { Plugin } from '../plugin-api/plugin.ts';
 import { type BlockSettings, defaultSettings } from '../plugin-api/settings.ts';
 import type { HttpEndpoints } from '../transport/http-endpoints.ts';
+import type { UdpSockets } from '../transport/udp/udp-sockets.ts';
 import type { Block } from './block.ts';
 import { composeChain } from './chain.ts';
 import { listenerLabel } from './listener.ts';
@@ -26,6 +27,7 @@ export interface SetupServices {
   readonly clock: Clock;
   readonly random: () => number;
   readonly http: HttpEndpoints;
+  readonly udp: UdpSockets;
   readonly clusterAccess: () => ApiAccess;
   /** Relative paths start here. */
   readonly workingDirectory: string;

@@ -19,6 +19,7 @@ import { HttpEndpoints } from '../transport/http-endpoints.ts';
 import { Connection } from '../transport/upstream/connection.ts';
 import { openDatagramLink } from '../transport/upstream/datagram-link.ts';
 import { openStreamLink } from '../transport/upstream/stream-link.ts';
+import { UdpSockets } from '../transport/udp/udp-sockets.ts';
 import type { ServerOptions } from './server.ts';
 
 /** `say WORD [{ later; fail; silent; loud }]`: answers every query with the word as a TXT record. */
@@ -119,6 +120,7 @@ export function testOptions(source: { text: string }): {
       clock: systemClock,
       random: Math.random,
       http: new HttpEndpoints(),
+      udp: new UdpSockets(),
       clusterAccess: () => {
         throw new Error('no cluster');
       },

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Endpoint, plainAddress } from './endpoint.ts';
 import { ListenError } from './listen-error.ts';
-import type { ListenOptions } from './udp-socket.ts';
+import type { ListenOptions } from './listen-options.ts';
 
 /** One message, or several of one answer (RFC 5936 §2.2): those are taken one by one, as the client takes them. */
 export type StreamAnswer = Uint8Array | Iterable<Uint8Array>;

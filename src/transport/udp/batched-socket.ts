@@ -1,0 +1,294 @@
+import type { ListenOptions } from '../listen-options.ts';
+import type { DatagramHandler, DatagramLosses, UdpSocket } from './datagram-handler.ts';
+import { type Libc, LINUX } from './libc.ts';
+import { CONTROL_LENGTH, MessageArea } from './message-area.ts';
+import { check, type Readiness } from './readiness.ts';
+import { isIPv6Address, readSocketAddress, SOCKET_ADDRESS_LENGTH, toSocketAddress } from './socket-address.ts';
+
+/** Datagrams in one call: more save little, and make the first wait for the last. */
+const BATCH = 64;
+/** Batches until others of the event loop have their turn: about half a millisecond. */
+const BATCHES_PER_TURN = 4;
+/** Octets of a question at most: what has more is no question that anybody sends, and is refused as one that was cut. */
+const QUESTION_SIZE = 4096;
+/** Octets of an answer in a batch: what Ethernet carries in one piece, and names and sizes in even places. Larger ones go alone. */
+const ANSWER_SIZE = 2048;
+const LARGEST_ANSWER = 65_536;
+/** Asks the kernel for 4 MiB: about 20,000 queries that wait while the process is busy. The kernel caps it at net.core.rmem_max. */
+const BUFFER_SIZE = 4 << 20;
+/** struct cmsghdr: length, level, type; data after it. */
+const CONTROL_HEADER = 16;
+const PACKET_INFO_IPV4 = CONTROL_HEADER + 12;
+const PACKET_INFO_IPV6 = CONTROL_HEADER + 20;
+
+export interface BatchedSocketOptions extends ListenOptions {
+  readonly libc: Libc;
+  readonly readiness: Readiness;
+  readonly losses: DatagramLosses;
+}
+
+/** Where an answer goes that is not there at once. */
+interface Peer {
+  readonly name: Uint8Array;
+  readonly control: Uint8Array;
+}
+
+const NO_CONTROL = new Uint8Array(0);
+
+/**
+ * A socket that takes and gives back datagrams by the batch: recvmmsg until there are none, sendmmsg after each batch. On a socket for all addresses
+ * an answer leaves from the address that was asked.
+ */
+export class BatchedSocket implements UdpSocket {
+  readonly port: number;
+  readonly #libc: Libc;
+  readonly #readiness: Readiness;
+  readonly #losses: DatagramLosses;
+  readonly #handler: DatagramHandler;
+  readonly #socket: number;
+  readonly #incoming: MessageArea;
+  readonly #outgoing: MessageArea;
+  #large: MessageArea | undefined;
+  readonly #control = { at: 0, length: 0 };
+  /** Answers of `outgoing` that are ready, and how many of them have left. */
+  #ready = 0;
+  #left = 0;
+  #paused = false;
+  #open = true;
+  #flushing = false;
+  /** Datagrams that the kernel had no room for, as it counts them. */
+  #overflows = 0;
+  #drained: (() => void) | undefined;
+
+  /** Throws a SystemError. */
+  constructor(options: BatchedSocketOptions, handler: DatagramHandler) {
+    const { libc, readiness } = options;
+    this.#libc = libc;
+    this.#readiness = readiness;
+    this.#losses = options.losses;
+    this.#handler = handler;
+    const { socket, port } = openSocket(libc, options);
+    this.#socket = socket;
+    this.port = port;
+    this.#incoming = new MessageArea(libc, BATCH, QUESTION_SIZE);
+    this.#outgoing = new MessageArea(libc, BATCH, ANSWER_SIZE);
+    readiness.add(socket);
+    this.#wait();
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  async close(): Promise<void> {
+    this.#paused = true;
+    this.#open = false;
+    if (this.#left < this.#ready) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+    }
+    this.#readiness.remove(this.#socket);
+    this.#libc.close(this.#socket);
+  }
+
+  #wait(): void {
+    this.#readiness.wait(this.#socket, () => this.#turn());
+  }
+
+  readonly #turn = (): void => {
+    if (this.#paused) return;
+    for (let i = 0; i < BATCHES_PER_TURN; i++) {
+      // What could not be sent stands where answers to the next batch would.
+      if (!this.#flush()) break;
+      const count = this.#receive();
+      if (count <= 0) {
+        this.#wait();
+        return;
+      }
+      this.#answer(count);
+    }
+    setImmediate(this.#turn);
+  };
+
+  #receive(): number {
+    for (let i = 0; i < BATCH; i++) this.#incoming.reset(i, CONTROL_LENGTH);
+    return this.#libc.recvmmsg(this.#socket, this.#incoming.headers, BATCH, LINUX.MSG_DONTWAIT, null);
+  }
+
+  #answer(count: number): void {
+    const began = performance.now();
+    const incoming = this.#incoming;
+    const outgoing = this.#outgoing;
+    const { bytes } = incoming.area;
+    let recalled = 0;
+    for (let i = 0; i < count; i++) {
+      const at = incoming.dataAt(i);
+      const length = incoming.lengthOf(i);
+      const isIPv6 = isIPv6Address(bytes, incoming.nameAt(i));
+      this.#readControl(i);
+      if (this.#ready === BATCH) this.#flush();
+      if (this.#ready === BATCH) {
+        this.#losses.sent(1);
+        continue;
+      }
+      const to = outgoing.dataAt(this.#ready);
+      const answered = this.#handler.recall(incoming.area, at, length, isIPv6, outgoing.area, to, ANSWER_SIZE, began);
+      if (answered > 0) {
+        outgoing.setLength(this.#ready, answered);
+        outgoing.answerTo(this.#ready, incoming, i, this.#control);
+        this.#ready++;
+        recalled++;
+      } else {
+        this.#ask(i, bytes.slice(at, at + length));
+      }
+    }
+    this.#flush();
+    if (recalled > 0) this.#handler.recalled(performance.now() - began);
+  }
+
+  #ask(i: number, octets: Uint8Array): void {
+    const { bytes } = this.#incoming.area;
+    const name = this.#incoming.nameAt(i);
+    const { at, length } = this.#control;
+    const peer: Peer = {
+      name: bytes.slice(name, name + this.#incoming.nameLengthOf(i)),
+      control: length === 0 ? NO_CONTROL : bytes.slice(at, at + length),
+    };
+    this.#handler.answer(octets, readSocketAddress(bytes, name), (answer) => this.#send(answer, peer));
+  }
+
+  /** Puts an answer among those that are sent next. */
+  #send(answer: Uint8Array, { name, control }: Peer): void {
+    if (!this.#open) return;
+    if (answer.length > ANSWER_SIZE) {
+      this.#sendLarge(answer, { name, control });
+      return;
+    }
+    if (this.#ready === BATCH && !this.#flush()) {
+      this.#losses.sent(1);
+      return;
+    }
+    const i = this.#ready++;
+    this.#outgoing.area.bytes.set(answer, this.#outgoing.dataAt(i));
+    this.#outgoing.setLength(i, answer.length);
+    this.#outgoing.sendTo(i, name, control);
+    this.#flushSoon();
+  }
+
+  #sendLarge(answer: Uint8Array, { name, control }: Peer): void {
+    const large = (this.#large ??= new MessageArea(this.#libc, 1, LARGEST_ANSWER));
+    large.area.bytes.set(answer, large.dataAt(0));
+    large.setLength(0, answer.length);
+    large.sendTo(0, name, control);
+    if (this.#libc.sendmmsg(this.#socket, large.headers, 1, LINUX.MSG_NOSIGNAL) < 1) this.#losses.sent(1);
+  }
+
+  /** Answers that come between batches leave together with those that come in the same turn of the event loop. */
+  #flushSoon(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(() => {
+      this.#flushing = false;
+      if (!this.#flush()) this.#flushSoon();
+    });
+  }
+
+  /** Sends what is ready; false if some of it has to wait for room in the kernel. */
+  #flush(): boolean {
+    while (this.#left < this.#ready) {
+      const count = this.#ready - this.#left;
+      const sent = this.#libc.sendmmsg(this.#socket, this.#outgoing.headersFrom(this.#left), count, LINUX.MSG_NOSIGNAL);
+      if (sent > 0) {
+        this.#left += sent;
+        continue;
+      }
+      const error = this.#libc.errno();
+      if (error === LINUX.EAGAIN || error === LINUX.ENOBUFS) {
+        this.#flushSoon();
+        return false;
+      }
+      // It concerns this one answer: its client cannot be reached, or it is too large for the way there.
+      this.#losses.sent(1);
+      this.#left++;
+    }
+    this.#left = 0;
+    this.#ready = 0;
+    this.#drained?.();
+    return true;
+  }
+
+  /**
+   * Finds the control message that tells where the datagram was sent to, to be given back with the answer. Before it may stand the number of datagrams
+   * that were lost.
+   */
+  #readControl(i: number): void {
+    const control = this.#control;
+    control.length = 0;
+    const end = this.#incoming.controlLengthOf(i);
+    if (end === 0) return;
+    const { view } = this.#incoming.area;
+    const start = this.#incoming.controlAt(i);
+    for (let at = start; at + CONTROL_HEADER <= start + end;) {
+      const length = view.getInt32(at, true);
+      const level = view.getInt32(at + 8, true);
+      const type = view.getInt32(at + 12, true);
+      if (length < CONTROL_HEADER) return;
+      if (level === LINUX.SOL_SOCKET && type === LINUX.SO_RXQ_OVFL)
+        this.#countOverflows(view.getUint32(at + CONTROL_HEADER, true));
+      else if (level === LINUX.SOL_IP && type === LINUX.IP_PKTINFO && length === PACKET_INFO_IPV4) {
+        // An answer goes where routing says, only its source is given.
+        view.setInt32(at + CONTROL_HEADER, 0, true);
+        control.at = at;
+        control.length = 32;
+      } else if (level === LINUX.SOL_IPV6 && type === LINUX.IPV6_PKTINFO && length === PACKET_INFO_IPV6) {
+        // A link-local address means something only together with its interface.
+        if (
+          !(view.getUint8(at + CONTROL_HEADER) === 0xfe && (view.getUint8(at + CONTROL_HEADER + 1) & 0xc0) === 0x80)
+        ) {
+          view.setInt32(at + CONTROL_HEADER + 16, 0, true);
+        }
+        control.at = at;
+        control.length = 40;
+      }
+      at += (length + 7) & ~7;
+    }
+  }
+
+  #countOverflows(total: number): void {
+    const more = (total - this.#overflows) >>> 0;
+    this.#overflows = total;
+    if (more > 0) this.#losses.received(more);
+  }
+}
+
+function openSocket(libc: Libc, options: ListenOptions): { readonly socket: number; readonly port: number } {
+  const { address, exclusive } = options;
+  const isIPv6 = address?.includes(':') !== false;
+  const type = LINUX.SOCK_DGRAM | LINUX.SOCK_NONBLOCK | LINUX.SOCK_CLOEXEC;
+  const socket = check(libc, 'socket', libc.socket(isIPv6 ? LINUX.AF_INET6 : LINUX.AF_INET, type, 0));
+  const set = (level: number, name: number, value: number): void => {
+    const octets = Buffer.alloc(4);
+    octets.writeInt32LE(value);
+    libc.setsockopt(socket, level, name, octets, 4);
+  };
+  try {
+    if (isIPv6) set(LINUX.SOL_IPV6, LINUX.IPV6_V6ONLY, 0);
+    if (!exclusive && options.port !== 0) set(LINUX.SOL_SOCKET, LINUX.SO_REUSEPORT, 1);
+    set(LINUX.SOL_SOCKET, LINUX.SO_RCVBUF, BUFFER_SIZE);
+    set(LINUX.SOL_SOCKET, LINUX.SO_SNDBUF, BUFFER_SIZE);
+    set(LINUX.SOL_SOCKET, LINUX.SO_RXQ_OVFL, 1);
+    if (address === undefined || address === '::') set(LINUX.SOL_IPV6, LINUX.IPV6_RECVPKTINFO, 1);
+    if (address === '0.0.0.0') set(LINUX.SOL_IP, LINUX.IP_PKTINFO, 1);
+    const name = toSocketAddress(address ?? '::', options.port);
+    check(libc, 'bind', libc.bind(socket, name, name.length));
+    const bound = Buffer.alloc(SOCKET_ADDRESS_LENGTH);
+    const length = Buffer.alloc(4);
+    length.writeInt32LE(SOCKET_ADDRESS_LENGTH);
+    check(libc, 'getsockname', libc.getsockname(socket, bound, length));
+    return { socket, port: bound.readUInt16BE(2) };
+  } catch (error) {
+    libc.close(socket);
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+/** The calls of libc that Node does not offer: many datagrams at once, and where each of them was sent to. */
+export interface Libc {
+  socket(domain: number, type: number, protocol: number): number;
+  bind(socket: number, address: Uint8Array, length: number): number;
+  getsockname(socket: number, address: Uint8Array, length: Uint8Array): number;
+  setsockopt(socket: number, level: number, name: number, value: Uint8Array, length: number): number;
+  recvmmsg(socket: number, messages: Uint8Array, count: number, flags: number, timeout: null): number;
+  sendmmsg(socket: number, messages: Uint8Array, count: number, flags: number): number;
+  epoll_create1(flags: number): number;
+  epoll_ctl(epoll: number, operation: number, descriptor: number, event: Uint8Array): number;
+  /** Waits on a thread of the pool, and calls back on this one. */
+  waitForEvents(epoll: number, events: Uint8Array, most: number, done: (count: number) => void): void;
+  eventfd(initial: number, flags: number): number;
+  write(descriptor: number, octets: Uint8Array, length: number): number;
+  close(descriptor: number): number;
+  /** The number of the last call's error. */
+  errno(): number;
+  /** Where the octets stand in memory; they have to be kept from being collected as long as that is used. */
+  addressOf(octets: Uint8Array): number;
+}
+
+/** Values of Linux; the same on all machines that Node runs on there. */
+export const LINUX = {
+  AF_INET: 2,
+  AF_INET6: 10,
+  SOCK_DGRAM: 2,
+  SOCK_NONBLOCK: 0x800,
+  SOCK_CLOEXEC: 0x8_0000,
+  SOL_IP: 0,
+  SOL_SOCKET: 1,
+  SOL_IPV6: 41,
+  SO_SNDBUF: 7,
+  SO_RCVBUF: 8,
+  SO_REUSEPORT: 15,
+  SO_RXQ_OVFL: 40,
+  IP_PKTINFO: 8,
+  IPV6_V6ONLY: 26,
+  IPV6_RECVPKTINFO: 49,
+  IPV6_PKTINFO: 50,
+  MSG_DONTWAIT: 0x40,
+  MSG_NOSIGNAL: 0x4000,
+  EPOLLIN: 0x1,
+  EPOLLET: 0x8000_0000,
+  EPOLLONESHOT: 0x4000_0000,
+  EPOLL_CTL_ADD: 1,
+  EPOLL_CTL_DEL: 2,
+  EPOLL_CTL_MOD: 3,
+  EFD_NONBLOCK: 0x800,
+  EFD_CLOEXEC: 0x8_0000,
+  EPOLL_CLOEXEC: 0x8_0000,
+  EAGAIN: 11,
+  ENOBUFS: 105,
+} as const;
+
+/** What the numbers of errors that `bind` gives are called. */
+const ERROR_NAMES: Readonly<Record<number, string>> = {
+  13: 'EACCES',
+  22: 'EINVAL',
+  24: 'EMFILE',
+  97: 'EAFNOSUPPORT',
+  98: 'EADDRINUSE',
+  99: 'EADDRNOTAVAIL',
+};
+
+/** A call that failed, in the shape of Node's errors. */
+export class SystemError extends Error {
+  readonly code: string;
+
+  constructor(call: string, number: number) {
+    const code = ERROR_NAMES[number] ?? `errno ${number}`;
+    super(`${call}: ${code}`);
+    this.name = 'SystemError';
+    this.code = code;
+  }
+}
+
+/** Undefined where there is no such libc: on other systems than Linux, and with a libc that koffi cannot load. */
+export async function loadLibc(): Promise<Libc | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    const { default: koffi } = await import('koffi');
+    // Whatever libc this process runs with, it is loaded already.
+    const libc = koffi.load(null);
+    const wait = libc.func('int epoll_wait(int, void*, int, int)');
+    return {
+      socket: libc.func('int socket(int, int, int)'),
+      bind: libc.func('int bind(int, const void*, uint32_t)'),
+      getsockname: libc.func('int getsockname(int, void*, void*)'),
+      setsockopt: libc.func('int setsockopt(int, int, int, const void*, uint32_t)'),
+      recvmmsg: libc.func('int recvmmsg(int, void*, unsigned int, int, void*)'),
+      sendmmsg: libc.func('int sendmmsg(int, void*, unsigned int, int)'),
+      epoll_create1: libc.func('int epoll_create1(int)'),
+      epoll_ctl: libc.func('int epoll_ctl(int, int, int, void*)'),
+      waitForEvents: (epoll, events, most, done) =>
+        wait.async(epoll, events, most, -1, (_error: unknown, count: number) => done(count)),
+      eventfd: libc.func('int eventfd(unsigned int, int)'),
+      write: libc.func('long write(int, const void*, size_t)'),
+      close: libc.func('int close(int)'),
+      errno: () => koffi.errno(),
+      addressOf: (octets) => Number(koffi.address(octets)),
+    };
+  } catch {
+    return undefined;
+  }
+}

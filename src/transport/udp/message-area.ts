@@ -1,0 +1,138 @@
+import { allocateWireArea, type WireArea } from '../wire-area.ts';
+import type { Libc } from './libc.ts';
+import { SOCKET_ADDRESS_LENGTH } from './socket-address.ts';
+
+/** struct mmsghdr, struct iovec and what stands where in them, on the 64-bit machines that Node runs on. */
+const HEADER_LENGTH = 64;
+const HEADER = {
+  NAME: 0,
+  NAME_LENGTH: 8,
+  IOV: 16,
+  IOV_COUNT: 24,
+  CONTROL: 32,
+  CONTROL_LENGTH: 40,
+  FLAGS: 48,
+  LENGTH: 56,
+} as const;
+const IOV_LENGTH = 16;
+const NAME_LENGTH = 32;
+/** Room for control messages: the dropped datagrams (24 octets) and the address that a datagram was sent to (32 or 40). */
+export const CONTROL_LENGTH = 64;
+
+/**
+ * Memory for a batch of datagrams as recvmmsg and sendmmsg want it: headers, addresses, control messages and octets in one piece, whose pointers
+ * are written once. The kernel writes to it only during a call.
+ */
+export class MessageArea {
+  readonly area: WireArea;
+  readonly count: number;
+  /** Octets for each datagram. */
+  readonly size: number;
+  /** The headers, for the calls. */
+  readonly headers: Uint8Array;
+  readonly #words: Int32Array;
+  readonly #base: number;
+  readonly #names: number;
+  readonly #controls: number;
+  readonly #data: number;
+
+  constructor(libc: Libc, count: number, size: number) {
+    this.count = count;
+    this.size = size;
+    const iovs = count * HEADER_LENGTH;
+    this.#names = iovs + count * IOV_LENGTH;
+    this.#controls = this.#names + count * NAME_LENGTH;
+    this.#data = this.#controls + count * CONTROL_LENGTH;
+    this.area = allocateWireArea(this.#data + count * size);
+    const { bytes } = this.area;
+    this.#words = new Int32Array(bytes.buffer);
+    this.#base = libc.addressOf(bytes);
+    this.headers = bytes.subarray(0, iovs);
+    for (let i = 0; i < count; i++) {
+      const iov = iovs + i * IOV_LENGTH;
+      this.#point(iov, this.#data + i * size);
+      this.#words[(iov + 8) >> 2] = size;
+      this.#point(i * HEADER_LENGTH + HEADER.IOV, iov);
+      this.#words[(i * HEADER_LENGTH + HEADER.IOV_COUNT) >> 2] = 1;
+      this.#point(i * HEADER_LENGTH + HEADER.NAME, this.nameAt(i));
+      this.#point(i * HEADER_LENGTH + HEADER.CONTROL, this.controlAt(i));
+    }
+  }
+
+  /** Where the octets, the address and the control messages of a datagram stand. */
+  dataAt(i: number): number {
+    return this.#data + i * this.size;
+  }
+
+  nameAt(i: number): number {
+    return this.#names + i * NAME_LENGTH;
+  }
+
+  controlAt(i: number): number {
+    return this.#controls + i * CONTROL_LENGTH;
+  }
+
+  /** Octets of the datagram that came. */
+  lengthOf(i: number): number {
+    return this.#words[(i * HEADER_LENGTH + HEADER.LENGTH) >> 2] ?? 0;
+  }
+
+  nameLengthOf(i: number): number {
+    return this.#words[(i * HEADER_LENGTH + HEADER.NAME_LENGTH) >> 2] ?? 0;
+  }
+
+  controlLengthOf(i: number): number {
+    return this.#words[(i * HEADER_LENGTH + HEADER.CONTROL_LENGTH) >> 2] ?? 0;
+  }
+
+  /** Makes room for the address and the control messages of the next datagram. */
+  reset(i: number, controlLength: number): void {
+    this.#words[(i * HEADER_LENGTH + HEADER.NAME_LENGTH) >> 2] = SOCKET_ADDRESS_LENGTH;
+    this.#words[(i * HEADER_LENGTH + HEADER.CONTROL_LENGTH) >> 2] = controlLength;
+  }
+
+  /** Octets of the datagram to send. */
+  setLength(i: number, length: number): void {
+    this.#words[(this.headers.length + i * IOV_LENGTH + 8) >> 2] = length;
+  }
+
+  /** Sends datagram `i` to where datagram `j` of `received` came from; its address and control messages are read where they stand. */
+  answerTo(
+    i: number,
+    received: MessageArea,
+    j: number,
+    control: { readonly at: number; readonly length: number },
+  ): void {
+    const header = i * HEADER_LENGTH;
+    this.#pointTo(header + HEADER.NAME, received.#base + received.nameAt(j));
+    this.#words[(header + HEADER.NAME_LENGTH) >> 2] = received.nameLengthOf(j);
+    this.#pointTo(header + HEADER.CONTROL, received.#base + control.at);
+    this.#words[(header + HEADER.CONTROL_LENGTH) >> 2] = control.length;
+  }
+
+  /** Sends datagram `i` to an address that is copied, with control messages that are copied. */
+  sendTo(i: number, name: Uint8Array, control: Uint8Array): void {
+    const header = i * HEADER_LENGTH;
+    this.area.bytes.set(name, this.nameAt(i));
+    this.area.bytes.set(control, this.controlAt(i));
+    this.#point(header + HEADER.NAME, this.nameAt(i));
+    this.#words[(header + HEADER.NAME_LENGTH) >> 2] = name.length;
+    this.#point(header + HEADER.CONTROL, this.controlAt(i));
+    this.#words[(header + HEADER.CONTROL_LENGTH) >> 2] = control.length;
+  }
+
+  /** The headers of datagrams from `i` on. */
+  headersFrom(i: number): Uint8Array {
+    return i === 0 ? this.headers : this.headers.subarray(i * HEADER_LENGTH);
+  }
+
+  #point(at: number, to: number): void {
+    this.#pointTo(at, this.#base + to);
+  }
+
+  /** A pointer as two words; addresses of processes have 47 bits. */
+  #pointTo(at: number, address: number): void {
+    this.#words[at >> 2] = address | 0;
+    this.#words[(at >> 2) + 1] = Math.floor(address / 2 ** 32);
+  }
+}

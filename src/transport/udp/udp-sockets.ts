@@ -1,0 +1,46 @@
+import { ListenError } from '../listen-error.ts';
+import type { ListenOptions } from '../listen-options.ts';
+import { BatchedSocket } from './batched-socket.ts';
+import type { DatagramHandler, DatagramLosses, UdpSocket } from './datagram-handler.ts';
+import { type Libc, loadLibc } from './libc.ts';
+import { PlainSocket } from './plain-socket.ts';
+import { Readiness } from './readiness.ts';
+
+/** How datagrams are moved: by the batch through libc, or one by one with node:dgram. */
+export type DatagramMethod = 'batched' | 'plain';
+
+/** Opens sockets that answer datagrams: batched ones where this machine has what they need. */
+export class UdpSockets {
+  readonly #method: DatagramMethod;
+  #libc: Promise<Libc | undefined> | undefined;
+  #readiness: Readiness | undefined;
+
+  constructor(method: DatagramMethod = 'batched') {
+    this.#method = method;
+  }
+
+  /** Rejects with a ListenError. */
+  async open(options: ListenOptions, handler: DatagramHandler, losses: DatagramLosses): Promise<UdpSocket> {
+    const libc = this.#method === 'plain' ? undefined : await (this.#libc ??= loadLibc());
+    try {
+      return await this.#bind(libc, options, handler, losses);
+    } catch (error) {
+      // A machine without IPv6 has no dual-stack socket: all addresses are then all IPv4 addresses.
+      if (options.address === undefined && error instanceof Error && 'code' in error && error.code === 'EAFNOSUPPORT') {
+        return await this.#bind(libc, { ...options, address: '0.0.0.0' }, handler, losses);
+      }
+      throw new ListenError('udp', options.address, options.port, error);
+    }
+  }
+
+  async #bind(
+    libc: Libc | undefined,
+    options: ListenOptions,
+    handler: DatagramHandler,
+    losses: DatagramLosses,
+  ): Promise<UdpSocket> {
+    if (libc === undefined) return await PlainSocket.open(options, handler);
+    if (this.#readiness === undefined || this.#readiness.isClosed) this.#readiness = new Readiness(libc);
+    return new BatchedSocket({ ...options, libc, readiness: this.#readiness, losses }, handler);
+  }
+}
