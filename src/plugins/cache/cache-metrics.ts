@@ -15,12 +15,15 @@ export class CacheMetrics {
   readonly #stale: Counter;
   readonly #evictions: Counter;
   readonly #entries: Gauge;
-  readonly #recorders = new Map<string, Recorder>();
+  /** By listener and view; never more than there are of these. */
+  readonly #recorders = new Map<string, Map<string, Recorder>>();
+  #lastRecorders: Map<string, Recorder> | undefined;
   // The series of the listener that asked last: most blocks have but one.
   #server = '';
   #view = '';
   #lastRequests: CounterSeries | undefined;
   #lastHits: Partial<Record<Part, CounterSeries>> = {};
+  #lastMisses: CounterSeries | undefined;
 
   /** `zones`: those that are cached, as the label shows them. */
   constructor(registry: Registry, zones: string) {
@@ -51,6 +54,8 @@ export class CacheMetrics {
       this.#server = query.server;
       this.#view = query.view;
       this.#lastHits = {};
+      this.#lastMisses = undefined;
+      this.#lastRecorders = undefined;
       this.#lastRequests = this.#requests.series(query.server, this.#zones, query.view);
     }
     this.#lastRequests.value++;
@@ -62,11 +67,13 @@ export class CacheMetrics {
     series.value++;
   }
 
+  /** Follows `request`. */
   miss(query: Query): void {
-    this.#misses.increment(query.server, this.#zones, query.view);
+    this.#lastMisses ??= this.#misses.series(query.server, this.#zones, query.view);
+    this.#lastMisses.value++;
   }
 
-  /** Counts hits that are answered before they come here. The same for one listener, view and part. */
+  /** Counts hits that are answered before they come here; follows `request`. The same for one listener, view and part. */
   hitRecorder(query: Query, part: Part): Recorder {
     return this.#recorder(query, part, () => this.#hits.series(query.server, part, this.#zones, query.view));
   }
@@ -93,8 +100,8 @@ export class CacheMetrics {
   }
 
   #recorder(query: Query, outcome: string, series: () => CounterSeries): Recorder {
-    const key = `${outcome} ${query.server} ${query.view}`;
-    let recorder = this.#recorders.get(key);
+    const recorders = this.#recordersOf(query);
+    let recorder = recorders.get(outcome);
     if (recorder === undefined) {
       const requests = this.#requests.series(query.server, this.#zones, query.view);
       const outcomes = series();
@@ -104,9 +111,19 @@ export class CacheMetrics {
           outcomes.value++;
         },
       };
-      this.#recorders.set(key, recorder);
+      recorders.set(outcome, recorder);
     }
     return recorder;
+  }
+
+  /** Follows `request`. */
+  #recordersOf(query: Query): Map<string, Recorder> {
+    if (this.#lastRecorders !== undefined) return this.#lastRecorders;
+    const key = `${query.server} ${query.view}`;
+    const recorders = this.#recorders.get(key) ?? new Map<string, Recorder>();
+    this.#recorders.set(key, recorders);
+    this.#lastRecorders = recorders;
+    return recorders;
   }
 
   size(query: Query, part: Part, entries: number): void {

@@ -79,7 +79,7 @@ export class ReplyCache {
   /** Hands the query on and keeps nothing; the reply's TTLs are those that it would have had on a miss. */
   #passThrough(query: Query, next: Next): Outcome {
     const { limits, clock } = this.#options;
-    return mapReply(next(forUpstream(query)), (reply) => {
+    return mapReply(next(query), (reply) => {
       if (reply.unwritten) return reply;
       const { lifetime } = judge(query, reply, limits, Math.floor(clock.now() / 1000));
       const passed = passOn(query, reply, Math.floor(lifetime));
