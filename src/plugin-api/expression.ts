@@ -1,3 +1,4 @@
+import type { Token } from '../corefile/tree.ts';
 import { parseAddress } from '../dns/addresses.ts';
 import { className } from '../dns/codes.ts';
 import { MAXIMUM_MESSAGE_LENGTH, MINIMUM_PAYLOAD_SIZE } from '../dns/message.ts';
@@ -7,7 +8,7 @@ import { builtins } from './expression/builtins.ts';
 import { compile, KEYWORDS } from './expression/parser.ts';
 import { type Evaluate, predicates } from './expression/predicates.ts';
 import { asString, ExpressionError, type Value } from './expression/value.ts';
-import { Complaint } from './options.ts';
+import { Complaint, type Report } from './options.ts';
 import { isDatagram, protocolLabel, type Query } from './query.ts';
 
 export { ExpressionError, type Value } from './expression/value.ts';
@@ -54,6 +55,22 @@ export class Expression<Subject = Query> {
     const call = (name: string, args: readonly Value[]): Value => this.#functions.get(name)?.(subject, args) ?? null;
     return this.#evaluate({ call, variables, item: null, index: 0, accumulator: null });
   }
+}
+
+/** The expression that the words of a line make, joined by blanks as in CoreDNS; undefined after reporting what is wrong with it. */
+export function readExpression<Subject>(
+  words: readonly Token[],
+  names: ExpressionNames<Subject>,
+  report: Report,
+): Expression<Subject> | undefined {
+  const expression = Expression.compile(words.map(({ text }) => text).join(' '), names);
+  if (!(expression instanceof Complaint)) return expression;
+  const place = words[0]?.place;
+  if (place !== undefined) {
+    const { message, hint } = expression;
+    report({ code: 'option/expression', message, place, ...(hint === undefined ? {} : { hint }) });
+  }
+  return undefined;
 }
 
 /** Is the name one that no variable may have, because it means something already? */

@@ -8,6 +8,7 @@ export const optionProblems = {
   'option/value': 'An argument is not of the kind that the directive or option takes.',
   'option/repeated': 'An option that may be given once is given again.',
   'option/block': 'A block stands after something that takes none.',
+  'option/expression': 'The words of an option are not an expression of the expression language.',
   'option/retired': 'An option of an old CoreDNS: accepted, without effect or in its modern form.',
 } as const;
 

@@ -1,15 +1,15 @@
 import type { Line, Token } from '../../corefile/tree.ts';
 import {
-  Expression,
+  type Expression,
   type ExpressionFunction,
   type ExpressionFunctions,
   isReservedName,
   queryFunctions,
+  readExpression,
   type Value,
 } from '../../plugin-api/expression.ts';
-import { Complaint, type Report } from '../../plugin-api/options.ts';
+import type { Report } from '../../plugin-api/options.ts';
 import type { Query } from '../../plugin-api/query.ts';
-import { expressionText } from './template-options.ts';
 
 /** A query whose name has matched. */
 export interface MatchedQuery {
@@ -41,11 +41,13 @@ export class Conditions {
     this.#variables = variables.flatMap((line) => {
       const [name, ...tokens] = line.arguments;
       if (name === undefined || !checkName(name, report)) return [];
-      const expression = compile(tokens, known, report);
+      const expression = readExpression(tokens, { functions, variables: known }, report);
       known.add(name.text);
       return expression === undefined ? [] : [{ name: name.text, expression }];
     });
-    this.#conditions = conditions.flatMap((line) => compile(line.arguments, known, report) ?? []);
+    this.#conditions = conditions.flatMap(
+      (line) => readExpression(line.arguments, { functions, variables: known }, report) ?? [],
+    );
   }
 
   /** The variables for this query; undefined if a condition does not hold. Throws ExpressionError. */
@@ -67,23 +69,4 @@ function checkName(token: Token, report: Report): boolean {
     hint: 'take a name of letters, digits and _ that is no function and no word of the expression language',
   });
   return false;
-}
-
-function compile(
-  tokens: readonly Token[],
-  variables: ReadonlySet<string>,
-  report: Report,
-): Expression<MatchedQuery> | undefined {
-  const expression = Expression.compile(expressionText(tokens), { functions, variables });
-  if (!(expression instanceof Complaint)) return expression;
-  const place = tokens[0]?.place;
-  if (place !== undefined) {
-    report({
-      code: 'template/expression',
-      message: expression.message,
-      place,
-      ...(expression.hint === undefined ? {} : { hint: expression.hint }),
-    });
-  }
-  return undefined;
 }

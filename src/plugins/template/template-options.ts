@@ -1,4 +1,4 @@
-import type { Line, Token } from '../../corefile/tree.ts';
+import type { Line } from '../../corefile/tree.ts';
 import { CLASS, parseClass, parseRcode, RCODE } from '../../dns/codes.ts';
 import type { DomainName } from '../../dns/name.ts';
 import { parseType, TYPE } from '../../dns/types.ts';
@@ -157,8 +157,3 @@ export const options: { readonly [Name in keyof TemplateOptions]: Option<Templat
   fallthrough: fallthroughOption,
   upstream: retired({ summary: 'Was needed to look up the targets of CNAMEs.', instead: 'remove the line' }),
 };
-
-/** The text of an expression: CoreDNS joins the words of the line with blanks. */
-export function expressionText(tokens: readonly Token[]): string {
-  return tokens.map((token) => token.text).join(' ');
-}

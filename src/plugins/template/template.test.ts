@@ -155,7 +155,7 @@ test.each([
   [block('ederror 1 a b'), 'option/arguments'],
   [block('ederror 65536'), 'option/value'],
   [block('expr'), 'option/arguments'],
-  [block('expr nosuch()'), 'template/expression'],
+  [block('expr nosuch()'), 'option/expression'],
   [block('var a'), 'option/arguments'],
   [block('var len 1'), 'template/variable'],
   [block('var group 1'), 'template/variable'],

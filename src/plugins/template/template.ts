@@ -36,7 +36,6 @@ export const template: Plugin = definePlugin({
   parameters: scope,
   options,
   problems: {
-    'template/expression': 'The expression of var or expr is not one of the expression language.',
     'template/variable': 'A variable has a name that is none or that means something already.',
   },
   setup(stanzas, context) {
