@@ -42,7 +42,7 @@ export interface Query {
    */
   readonly resolve: (query: Query, question: Question) => Outcome;
   /** The zone, among those of every block of this query's listener, where `resolve` would ask; undefined when nobody serves the name. */
-  readonly zoneOf: (question: Question) => DomainName | undefined;
+  readonly zoneOf: (query: Query, question: Question) => DomainName | undefined;
 }
 
 /** The query with another question. */

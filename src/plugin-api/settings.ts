@@ -1,5 +1,13 @@
 import type { Query } from './query.ts';
 
+/** Which queries a block is for, among those of its zones. */
+export interface View {
+  /** The label `view` of metrics. */
+  readonly name: string;
+  /** Asked for every query of the block's zones; may read its labels. */
+  readonly admits: (query: Query) => boolean;
+}
+
 /** What plugins of a block set for its listeners and for the plugins after them in the chain order. */
 export interface BlockSettings {
   /** Directory that relative paths in the block start from; empty for the working directory. */
@@ -15,6 +23,8 @@ export interface BlockSettings {
    * it is true, but may set labels later for all.
    */
   readonly metadata: ((query: Query) => boolean) | undefined;
+  /** Undefined: the block is for all queries of its zones. Queries that a view does not let in go to the next block. */
+  readonly view: View | undefined;
   /** Print the stack of a panic. */
   readonly stackTraces: boolean;
   /** How long a connection may stay silent before its first query, in milliseconds. */
@@ -32,6 +42,7 @@ export const defaultSettings: BlockSettings = {
   debug: false,
   anyClass: false,
   metadata: undefined,
+  view: undefined,
   stackTraces: false,
   readTimeout: 3000,
   idleTimeout: 10_000,

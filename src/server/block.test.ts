@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import { DomainName } from '../dns/name.ts';
 import type { PluginInstance } from '../plugin-api/plugin.ts';
 import { defaultSettings } from '../plugin-api/settings.ts';
 import { testQuery } from '../plugin-api/testing.ts';
-import { type Block, collectMetadata } from './block.ts';
+import { type Block, collectMetadata, enterBlock } from './block.ts';
 
 const query = testQuery({ name: 'a.test' });
 
@@ -48,5 +49,31 @@ describe('metadata', () => {
     );
     expect(describeIt).not.toHaveBeenCalled();
     expect(labelled.metadata).toEqual(new Map());
+  });
+});
+
+describe('a query that enters a block', () => {
+  const zone = DomainName.parse('test');
+
+  it('has the zone, and no view where there is none', () => {
+    expect(enterBlock(blockOf(undefined), zone, { ...query, view: 'another' })).toEqual({ ...query, zone, view: '' });
+  });
+
+  it('has the labels that its view may ask for', () => {
+    const block = blockOf(() => true, { describe: (_query, metadata) => void metadata.set('one/word', () => 'yes') });
+    const lets = (word: string): ReturnType<typeof enterBlock> =>
+      enterBlock(
+        {
+          ...block,
+          settings: {
+            ...block.settings,
+            view: { name: 'one', admits: ({ metadata }) => metadata?.get('one/word')?.() === word },
+          },
+        },
+        zone,
+        query,
+      );
+    expect(lets('yes')).toMatchObject({ zone, view: 'one' });
+    expect(lets('no')).toBeUndefined();
   });
 });

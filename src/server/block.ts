@@ -16,6 +16,16 @@ export interface Block {
   readonly chain: Next | undefined;
 }
 
+/**
+ * The query as the plugins of the block get it: with the zone under which it was found, the view and the labels. Undefined when it is not one that
+ * the block is for.
+ */
+export function enterBlock(block: Block, zone: DomainName, query: Query): Query | undefined {
+  const { view } = block.settings;
+  const entering = collectMetadata(block, { ...query, zone, view: view?.name ?? '' });
+  return view === undefined || view.admits(entering) ? entering : undefined;
+}
+
 /** Lets the plugins of the block that have something to say label the query. */
 export function collectMetadata(block: Block, query: Query): Query {
   const wanted = block.settings.metadata;

@@ -87,3 +87,33 @@ describe('keys that cannot stand together', () => {
     expect(plan(text).problems).toEqual(problems);
   });
 });
+
+describe('blocks with a view', () => {
+  it.each<[text: string, listeners: readonly string[]]>([
+    ['. {\n only A\n say x\n}\n. {\n say y\n}', ['dns://:53 . .']],
+    ['. {\n only A\n say x\n}\n. {\n only A\n say y\n}', ['dns://:53 . .']],
+    ['. {\n only A\n say x\n}\n. {\n bind ::1\n say y\n}', ['dns://:53 .', 'dns://[::1]:53 .']],
+  ])('stand with others of their zone: %j', (text, listeners) => {
+    expect(shown(text)).toEqual(listeners);
+  });
+
+  it.each<[text: string, problems: readonly string[]]>([
+    [
+      '. {\n say x\n}\n. {\n only A\n say y\n}',
+      ['4:1 server/shadowed no query of dns://.:53 reaches this block: the one in line 1 takes them all'],
+    ],
+    [
+      '. {\n say x\n}\n. {\n bind ::1\n only A\n say y\n}',
+      ['4:1 server/overlap cannot serve dns://.:53 on ::1: the block in line 1 listens on all addresses'],
+    ],
+    [
+      '. {\n say x\n}\n. {\n only A\n say y\n}\n. {\n say z\n}',
+      [
+        '4:1 server/shadowed no query of dns://.:53 reaches this block: the one in line 1 takes them all',
+        '8:1 server/defined-twice cannot serve dns://.:53: it is already defined in line 1',
+      ],
+    ],
+  ])('stand in front: %j', (text, problems) => {
+    expect(plan(text).problems).toEqual(problems);
+  });
+});

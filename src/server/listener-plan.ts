@@ -43,7 +43,8 @@ export function planListeners(setups: readonly BlockSetup[], report: Report): Li
       const listener = listeners.get(label) ?? { where, routes: [] };
       listeners.set(label, listener);
       for (const zone of zones) {
-        if (claim(taken, where, zone, place, report)) listener.routes.push({ zone, block });
+        const admitsAll = block.settings.view === undefined;
+        if (claim(taken, { where, zone, place, admitsAll }, report)) listener.routes.push({ zone, block });
       }
     }
   }
@@ -67,32 +68,45 @@ function reportUnserved(plan: BlockPlan, report: Report): void {
   }
 }
 
-/** Who serves a zone at a port: everybody's address, or which single ones. */
+/** Who serves a zone at a port, for all queries: everybody's address, or which single ones. */
 interface Claim {
   wildcard: Place | undefined;
   readonly addresses: Map<string, Place>;
 }
 
+interface Claimant {
+  readonly where: ListenerAddress;
+  readonly zone: DomainName;
+  readonly place: Place;
+  /** Blocks with a view can stand together, and with one that has none. */
+  readonly admitsAll: boolean;
+}
+
 /** Notes that the zone is served there; false when that cannot be. */
-function claim(
-  taken: Map<string, Claim>,
-  where: ListenerAddress,
-  zone: DomainName,
-  place: Place,
-  report: Report,
-): boolean {
+function claim(taken: Map<string, Claim>, claimant: Claimant, report: Report): boolean {
+  const { where, zone, place, admitsAll } = claimant;
   const key = `${where.transport}://${zone.canonical}:${where.port}`;
   const known: Claim = taken.get(key) ?? { wildcard: undefined, addresses: new Map() };
   taken.set(key, known);
   const same = where.address === undefined ? known.wildcard : known.addresses.get(where.address);
   const other = where.address === undefined ? known.addresses.values().next().value : known.wildcard;
   const on = where.address === undefined ? '' : ` on ${where.address}`;
+  if (same !== undefined && !admitsAll) {
+    report({
+      severity: 'warning',
+      code: 'server/shadowed',
+      message: `no query of ${key}${on} reaches this block: the one in line ${same.line} takes them all`,
+      place,
+      hint: 'move the block with the view before it',
+    });
+    return true;
+  }
   if (same !== undefined) {
     report({
       code: 'server/defined-twice',
       message: `cannot serve ${key}${on}: it is already defined in line ${same.line}`,
       place,
-      hint: 'merge the two server blocks, or give one another port',
+      hint: 'merge the two server blocks, give one another port, or tell them apart with `view`',
     });
     return false;
   }
@@ -105,6 +119,7 @@ function claim(
     });
     return false;
   }
+  if (!admitsAll) return true;
   if (where.address === undefined) known.wildcard = place;
   else known.addresses.set(where.address, place);
   return true;

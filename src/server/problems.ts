@@ -7,5 +7,6 @@ export const serverProblems = {
   'server/unsupported-transport': 'A server block key asks for a transport that this version does not serve.',
   'server/defined-twice': 'Two server blocks, or two keys of one, serve the same zone at the same address.',
   'server/overlap': 'One server block listens on all addresses and another on one of them, for the same zone and port.',
+  'server/shadowed': 'A server block with a view stands behind one without, for the same zone: no query reaches it.',
   'server/port': 'A port of a server block key is out of range.',
 } as const;

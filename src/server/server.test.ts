@@ -42,6 +42,12 @@ describe('a server', () => {
     expect(wordsOf(await askServer(port, 'example.com', { transport: 'tcp' }))).toEqual(['root']);
   });
 
+  it('answers by the view that lets a query in', async () => {
+    const { port } = await start('.:PORT {\n only TXT\n say text\n}\n.:PORT {\n say rest\n}\n');
+    expect(wordsOf(await askServer(port, 'a.test'))).toEqual(['text']);
+    expect(wordsOf(await askServer(port, 'a.test', { type: 'MX' }))).toEqual(['rest']);
+  });
+
   it.each([
     ['a zone that nobody serves', 'org:PORT {\n say x\n}', { name: 'example.com' }, RCODE.REFUSED],
     ['a block without plugins in the chain', '.:PORT {\n quiet\n}', { name: 'example.com' }, RCODE.REFUSED],

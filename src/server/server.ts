@@ -205,11 +205,13 @@ export class Server {
 
   #makeService(plan: ListenerPlan): Service {
     const settings = joinSettings(plan.routes.map(({ block }) => block));
+    const routes = new Routes(plan.routes);
     return new Service({
       label: listenerLabel(plan.where),
-      routes: new Routes(plan.routes),
+      routes,
       environment: this.#environment,
-      memory: ANSWER_MEMORY,
+      // A view may look at the client.
+      memory: routes.hasViews ? 0 : ANSWER_MEMORY,
       ...settings,
     });
   }

@@ -11,7 +11,6 @@ import { makeFailure, mapReply, type Outcome, type Reply } from '../plugin-api/r
 import type { Endpoint } from '../transport/endpoint.ts';
 import type { StreamAnswer, StreamLimits } from '../transport/tcp-listener.ts';
 import { accept } from './accept.ts';
-import { collectMetadata } from './block.ts';
 import { AnswerMemory } from './memo/answer-memory.ts';
 import { encodeBadVersion, encodeReply, encodeTransfer } from './respond.ts';
 import type { Routes } from './routes.ts';
@@ -71,7 +70,7 @@ export class Service {
     this.#memory =
       options.memory === 0 ? undefined : new AnswerMemory({ capacity: options.memory, generations, random });
     this.#resolve = (query, question) => this.#ask(query, question);
-    this.#zoneOf = ({ name, type }) => options.routes.find(name, type)?.zone;
+    this.#zoneOf = (query, question) => options.routes.find(withQuestion(query, question))?.query.zone;
   }
 
   /** What is remembered of this service's answers; undefined if nothing is. */
@@ -152,12 +151,11 @@ export class Service {
   }
 
   #dispatch(query: Query): Outcome {
-    const { name, type } = query.question;
     if (query.question.class !== CLASS.IN && !this.#options.anyClass) return this.#refuse(query, RCODE.REFUSED);
-    const route = this.#options.routes.find(name, type);
-    if (route?.block.chain === undefined) return this.#refuse(query, RCODE.REFUSED);
     try {
-      const outcome = route.block.chain(collectMetadata(route.block, { ...query, zone: route.zone }));
+      const entry = this.#options.routes.find(query);
+      if (entry?.block.chain === undefined) return this.#refuse(query, RCODE.REFUSED);
+      const outcome = entry.block.chain(entry.query);
       if (!(outcome instanceof Promise)) return outcome;
       return outcome.catch((error: unknown) => this.#recover(query, error));
     } catch (error) {
@@ -203,7 +201,7 @@ export class Service {
 
   #remember(query: Query, request: Uint8Array, reply: Reply, octets: Uint8Array): void {
     const { routes, environment } = this.#options;
-    const block = routes.find(query.question.name, query.question.type)?.block;
+    const block = routes.find(query)?.block;
     if (block !== undefined)
       this.#memory?.remember(query, request, reply, octets, block, environment.clock.monotonic());
   }

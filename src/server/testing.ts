@@ -5,7 +5,7 @@ import { encodeMessage } from '../dns/encode.ts';
 import { createMessage, type Message } from '../dns/message.ts';
 import { DomainName } from '../dns/name.ts';
 import { TXT } from '../dns/records/txt.ts';
-import { parseType } from '../dns/types.ts';
+import { parseType, typeName } from '../dns/types.ts';
 import { Logger } from '../log/logger.ts';
 import { Registry } from '../metrics/registry.ts';
 import { Generations } from '../plugin-api/generations.ts';
@@ -88,6 +88,19 @@ export const quiet: Plugin = definePlugin({
   setup: () => ({}),
 });
 
+/** `only TYPE`: lets queries of that type into the block. */
+export const only: Plugin = definePlugin({
+  name: 'only',
+  summary: 'Lets queries of one type in.',
+  reads: 'question',
+  repeatable: false,
+  parameters: one(text('TYPE'), { initial: '', summary: 'The type.' }),
+  options: {},
+  setup: ([{ argument }]) => ({
+    settings: { view: { name: `only ${argument}`, admits: ({ question }) => typeName(question.type) === argument } },
+  }),
+});
+
 /** `verbose`: wants debug lines. */
 export const verbose: Plugin = definePlugin({
   name: 'verbose',
@@ -109,7 +122,7 @@ export function testOptions(source: { text: string }): {
   const metrics = new Registry();
   const options: ServerOptions = {
     source: async () => ({ text: source.text, file: 'Corefile' }),
-    plugins: [bind, quiet, verbose, say],
+    plugins: [bind, quiet, verbose, only, say],
     unsupported: new Set(['geoip']),
     environment: {},
     imports: { absolute: (path) => path, kind: () => undefined, list: () => [], read: () => new Error('no such file') },

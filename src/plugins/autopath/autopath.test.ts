@@ -74,7 +74,8 @@ async function walk(
     {
       name,
       resolve: (from, question) => everywhere({ ...from, question }),
-      zoneOf: (question) => (question.name.isWithin(DomainName.parse('test')) ? DomainName.parse('test') : undefined),
+      zoneOf: (_query, question) =>
+        question.name.isWithin(DomainName.parse('test')) ? DomainName.parse('test') : undefined,
       ...query,
     },
     next,
@@ -157,7 +158,8 @@ describe('with a file', () => {
       'w.shop.svc.test',
       {},
       {
-        zoneOf: ({ name }) => DomainName.parse(name.isWithin(DomainName.parse('corp.test')) ? 'corp.test' : 'test'),
+        zoneOf: (_query, { name }) =>
+          DomainName.parse(name.isWithin(DomainName.parse('corp.test')) ? 'corp.test' : 'test'),
       },
     );
     expect(stub.asked).toEqual(['w.shop.svc.test.', 'w.svc.test.', '>w.corp.test.', 'w.']);

@@ -62,7 +62,7 @@ export class Walk {
     const name = this.#nameIn(domain);
     if (name === undefined) return undefined;
     const question = { ...query.question, name };
-    const zone = query.zoneOf(question);
+    const zone = query.zoneOf(query, question);
     return zone !== undefined && isOwnZone(zone) ? next(withQuestion(query, question)) : query.resolve(query, question);
   }
 
