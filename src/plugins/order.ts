@@ -21,6 +21,7 @@ import { reload } from './reload/reload.ts';
 import { root } from './root/root.ts';
 import { template } from './template/template.ts';
 import { transfer } from './transfer/transfer.ts';
+import { view } from './view/view.ts';
 import { whoami } from './whoami/whoami.ts';
 
 /**
@@ -50,5 +51,6 @@ export const order: readonly Plugin[] = [
   forward, // everything else
   proxy, // the old spelling of forward
   erratic, // answers everything, now and then
-  whoami, // answers everything, so it comes last
+  whoami, // answers everything, so no query gets beyond it
+  view, // decides before the chain, who comes here at all
 ];

@@ -158,6 +158,18 @@ test('plugin_enabled shows the plugins that queries pass, by listener, for the f
   expect(series(metrics, 'coredns_plugin_enabled')).toEqual([
     '{server="dns://:53",zone="c.test.",view="",name="cache"} 1',
   ]);
+  const view = { name: 'office', admits: () => true };
+  const viewed = testBlock({
+    instances: () => [
+      { name: 'log', instance: { observe: () => {} } },
+      { name: 'view', instance: { handle: (query, next) => next(query), settings: { view } } },
+    ],
+  });
+  await start(undefined, { metrics, shared: sharedValues(), block: viewed });
+  expect(series(metrics, 'coredns_plugin_enabled')).toEqual([
+    '{server="dns://:53",zone=".",view="office",name="log"} 1',
+    '{server="dns://:53",zone=".",view="office",name="view"} 1',
+  ]);
 });
 
 describe('tls', () => {

@@ -102,9 +102,11 @@ function showEnabledPlugins(context: SetupContext, shown: Set<SetupContext['bloc
   if (shown.size === 0) gauge.clear();
   shown.add(context.block);
   const zone = context.block.zones[0]?.canonical ?? '.';
-  for (const { name, instance } of context.block.instances()) {
+  const instances = context.block.instances();
+  const view = instances.find(({ instance }) => instance.settings?.view !== undefined)?.instance.settings?.view;
+  for (const { name, instance } of instances) {
     if (instance.handle === undefined && instance.observe === undefined) continue;
-    for (const server of context.block.servers()) gauge.set(1, server, zone, '', name);
+    for (const server of context.block.servers()) gauge.set(1, server, zone, view?.name ?? '', name);
   }
 }
 
