@@ -1,4 +1,5 @@
 import type { Plugin } from '../plugin-api/plugin.ts';
+import { any } from './any/any.ts';
 import { autopath } from './autopath/autopath.ts';
 import { bind } from './bind/bind.ts';
 import { cache } from './cache/cache.ts';
@@ -12,9 +13,11 @@ import { hosts } from './hosts/hosts.ts';
 import { k8s_external } from './k8s_external/k8s_external.ts';
 import { kubernetes } from './kubernetes/kubernetes.ts';
 import { loadbalance } from './loadbalance/loadbalance.ts';
+import { local } from './local/local.ts';
 import { log } from './log/log.ts';
 import { loop } from './loop/loop.ts';
 import { metadata } from './metadata/metadata.ts';
+import { minimal } from './minimal/minimal.ts';
 import { prometheus } from './prometheus/prometheus.ts';
 import { ready } from './ready/ready.ts';
 import { reload } from './reload/reload.ts';
@@ -39,9 +42,12 @@ export const order: readonly Plugin[] = [
   prometheus, // counts what every plugin after it answered
   errors, // sees every failure after it
   log, // sees every answer after it
+  local, // names of this machine are nobody else's business
+  any, // before everything that would answer with all it has
   loadbalance, // before cache: remembered answers are reordered too
   autopath, // before cache: what a pod finds is not what another one does
   cache, // in front of everything that has to work for an answer
+  minimal, // after cache: what is remembered is small too
   template, // made-up answers, before the data of the zones
   transfer, // hands out the zones of the plugins after it
   hosts, // before the zones, so that a file of names can override them
