@@ -43,6 +43,7 @@ function read(
     readonly parameters?: Option<unknown>;
     readonly options?: OptionTable;
     readonly acceptsLine?: (line: Line) => boolean;
+    readonly optionsInAnyCase?: boolean;
   },
 ): Read {
   const problems: string[] = [];
@@ -251,6 +252,21 @@ describe('options', () => {
     expect(stanza.others.map((line) => line.name.text)).toEqual(['10.0.0.1']);
     expect(stanza.options).toMatchObject({ ttl: 60_000 });
   });
+});
+
+test('options are found in any letter case where the plugin wants that', () => {
+  const parameters = flag({ summary });
+  const options = { size: one(size, { initial: 1, summary, repeat: 'once' }) };
+  expect(read('demo {\n SIZE 2\n}', { parameters, options, optionsInAnyCase: true })).toMatchObject({
+    stanza: { options: { size: 2 } },
+    problems: [],
+  });
+  expect(read('demo {\n SIZE 2\n Size 3\n}', { parameters, options, optionsInAnyCase: true }).problems).toEqual([
+    'error option/repeated Corefile:4:2: option "size" is given twice; keep one of them; the first stands in line 3',
+  ]);
+  expect(read('demo {\n SIZE 2\n}', { parameters, options }).problems).toEqual([
+    expect.stringContaining('option/unknown Corefile:3:2'),
+  ]);
 });
 
 test('a grammar of its own reads with the same errors', () => {

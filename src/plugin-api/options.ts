@@ -9,6 +9,7 @@ export const optionProblems = {
   'option/repeated': 'An option that may be given once is given again.',
   'option/block': 'A block stands after something that takes none.',
   'option/expression': 'The words of an option are not an expression of the expression language.',
+  'option/ignored': 'A directive or a part of it has no effect because of something else in the same block.',
   'option/retired': 'An option of an old CoreDNS: accepted, without effect or in its modern form.',
 } as const;
 

@@ -61,6 +61,8 @@ export interface PluginDefinition<Argument = unknown, Table extends OptionTable 
   /** What stands on the directive's own line. */
   readonly parameters: ParameterOption<Argument>;
   readonly options: Table;
+  /** Options are found by name in any letter case, as CoreDNS has it with some plugins. */
+  readonly optionsInAnyCase?: boolean;
   /** Codes of the problems that this plugin reports besides those of its tables, each with its sentence for docs/errors.md. */
   readonly problems?: Readonly<Record<string, string>>;
   /** Does the plugin take this line of its block although no option is called so? It finds it in `stanza.others`. */

@@ -23,6 +23,7 @@ describe('a reply', () => {
       authorities: [],
       additionals: [],
       edns: undefined,
+      payloadLimit: undefined,
       transfer: false,
       unwritten: false,
       error: undefined,

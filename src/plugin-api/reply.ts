@@ -21,6 +21,8 @@ export interface Reply {
   readonly additionals: readonly ResourceRecord[];
   /** The OPT record that a plugin or an upstream made; without one the server answers with its own where the client sent one. */
   readonly edns: Edns | undefined;
+  /** The largest UDP payload that a plugin lets the client have; undefined for what the client itself takes. */
+  readonly payloadLimit: number | undefined;
   /** The answers are a zone transfer: on a stream they may be spread over several messages (RFC 5936 §2.2). */
   readonly transfer: boolean;
   /**
@@ -60,6 +62,7 @@ export function makeReply(query: Query, parts: ReplyParts = {}): Reply {
     authorities: parts.authorities ?? NO_RECORDS,
     additionals: parts.additionals ?? NO_RECORDS,
     edns: parts.edns,
+    payloadLimit: parts.payloadLimit,
     transfer: parts.transfer ?? false,
     unwritten: false,
     error: parts.error,

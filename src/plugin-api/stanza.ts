@@ -19,6 +19,7 @@ interface StanzaReader {
   readonly parameters: Option<unknown>;
   readonly options: OptionTable;
   readonly acceptsLine?: (line: Line) => boolean;
+  readonly optionsInAnyCase?: boolean;
 }
 
 /** Reads one occurrence of a directive by its plugin's tables. Problems are reported, and what they concern keeps its default. */
@@ -28,7 +29,7 @@ export function readStanza(plugin: StanzaReader, line: Line, report: Report): St
   const given = new Map<string, Line>();
   const others: Line[] = [];
   for (const entry of line.block ?? []) {
-    const name = entry.name.text;
+    const name = plugin.optionsInAnyCase === true ? entry.name.text.toLowerCase() : entry.name.text;
     const option = Object.hasOwn(plugin.options, name) ? plugin.options[name] : undefined;
     if (option === undefined) {
       if (plugin.acceptsLine?.(entry) === true) others.push(entry);
@@ -78,4 +79,17 @@ function repeatedOption(name: string, place: Place, first: Place | undefined): P
     place,
     hint: first === undefined ? 'keep one of them' : `keep one of them; the first stands in line ${first.line}`,
   };
+}
+
+/** Warns of the occurrences that have no effect: for plugins of which CoreDNS reads only one. */
+export function reportIgnored(ignored: readonly Stanza[], counts: Stanza, report: Report): void {
+  for (const { line } of ignored) {
+    report({
+      severity: 'warning',
+      code: 'option/ignored',
+      message: `this "${line.name.text}" has no effect: the one in line ${counts.line.name.place.line} counts`,
+      place: line.name.place,
+      hint: 'remove one of them',
+    });
+  }
 }

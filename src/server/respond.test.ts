@@ -164,7 +164,8 @@ describe('the size limit', () => {
     ['grpc', undefined, 65_535],
   ])('by %s with %s is %i', (transport, payloadSize, limit) => {
     const edns = payloadSize === undefined ? undefined : createEdns(payloadSize);
-    expect(sizeLimit(testQuery({ name, transport, message: { edns } }))).toBe(limit);
+    const query = testQuery({ name, transport, message: { edns } });
+    expect(sizeLimit(query, makeReply(query))).toBe(limit);
   });
 });
 
@@ -221,6 +222,19 @@ describe('truncation', () => {
     ['TC that is set stays', {}, { answers: [address], truncated: true }, [1, true]],
     ['512 octets without EDNS', {}, { answers: many }, [2, true]],
     ['no limit by TCP', { transport: 'tcp' }, { answers: many }, [many.length, false]],
+    ['what a plugin allows', { message: { edns: createEdns(4096) } }, { answers: many, payloadLimit: 700 }, [3, true]],
+    [
+      'no more than the client takes',
+      { message: { edns: createEdns(512) } },
+      { answers: many, payloadLimit: 700 },
+      [2, true],
+    ],
+    [
+      'what a plugin allows is no limit by TCP',
+      { transport: 'tcp' },
+      { answers: many, payloadLimit: 700 },
+      [many.length, false],
+    ],
     ['additionals count', {}, { answers: [address], additionals: many }, [1, true]],
     ['authorities count', {}, { answers: [address], authorities: many }, [1, true]],
   ])('%s', (_what, asked, parts, [answers, truncated]) => {

@@ -17,13 +17,19 @@ const COMPRESS_ABOVE_IPV6 = 1220;
 
 /** The reply as octets: with the client's EDNS terms, cut to the size that it takes. */
 export function encodeReply(query: Query, reply: Reply): Uint8Array {
-  return encodeWithin(toClientMessage(query, reply), sizeLimit(query), { compressAbove: compressAbove(query) });
+  return encodeWithin(toClientMessage(query, reply), sizeLimit(query, reply), { compressAbove: compressAbove(query) });
 }
 
 /** The reply as a message with the client's EDNS terms, whatever its size. */
 export function toClientMessage(query: Query, reply: Reply): Message {
   const made = reply.unwritten ? makeReply(query, { rcode: reply.rcode }) : reply;
-  return withEdns(toMessage(query, made), query.message.edns);
+  return withEdns(toMessage(query, made), limitPayload(query.message.edns, reply.payloadLimit));
+}
+
+/** What the client asks for, or as much of it as it may have. */
+function limitPayload(requested: Edns | undefined, limit: number | undefined): Edns | undefined {
+  if (requested === undefined || limit === undefined || requested.payloadSize <= limit) return requested;
+  return { ...requested, payloadSize: limit };
 }
 
 /** Octets of records in one message of a transfer: what CoreDNS has, and room for header, question, OPT and TSIG. */
@@ -46,10 +52,11 @@ export function* encodeTransfer(query: Query, reply: Reply): Generator<Uint8Arra
   yield encodeReply(query, { ...reply, answers: answers.slice(start) });
 }
 
-/** Octets that the client takes (RFC 6891 §6.2.5). */
-export function sizeLimit(query: Query): number {
+/** Octets that the client takes (RFC 6891 §6.2.5), as far as the reply may use them. */
+export function sizeLimit(query: Query, reply: Reply): number {
   if (!isDatagram(query)) return MAXIMUM_MESSAGE_LENGTH;
-  return Math.max(query.message.edns?.payloadSize ?? MINIMUM_PAYLOAD_SIZE, MINIMUM_PAYLOAD_SIZE);
+  const requested = limitPayload(query.message.edns, reply.payloadLimit);
+  return Math.max(requested?.payloadSize ?? MINIMUM_PAYLOAD_SIZE, MINIMUM_PAYLOAD_SIZE);
 }
 
 /** Octets above which an answer is compressed although it fits. */

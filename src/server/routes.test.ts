@@ -11,7 +11,10 @@ function routesOf(zones: readonly string[]): Routes {
 
 function routeOf(text: string, view?: View): Route {
   const zone = DomainName.parse(text);
-  return { zone, block: { zones: [zone], instances: [], generations: [], settings: { ...defaultSettings, view }, chain: undefined } };
+  return {
+    zone,
+    block: { zones: [zone], instances: [], generations: [], settings: { ...defaultSettings, view }, chain: undefined },
+  };
 }
 
 function find(zones: readonly string[], name: string, type: string): string | undefined {

@@ -172,6 +172,7 @@ function toReply(message: Message, query: Query): Reply {
     authorities: message.authorities,
     additionals: message.additionals,
     edns: message.edns,
+    payloadLimit: undefined,
     transfer: false,
     unwritten: false,
     error: undefined,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { printRecord } from '../../dns/presentation.ts';
-import type { Reply } from '../../plugin-api/reply.ts';
+import { makeFailure, type Reply } from '../../plugin-api/reply.ts';
 import { setUp, type TestSetup } from '../../plugin-api/testing.ts';
 import { hosts } from './hosts.ts';
 
@@ -22,23 +22,7 @@ function summary(reply: Reply | null): string[] | string {
 }
 
 async function ask(setup: TestSetup, name: string, type = 'A'): Promise<string[] | string> {
-  const reply = await setup.ask({ name, type }, (passed) => ({
-    rcode: 5,
-    authoritative: false,
-    truncated: false,
-    recursionDesired: true,
-    recursionAvailable: false,
-    authenticData: false,
-    checkingDisabled: false,
-    question: passed.question,
-    answers: [],
-    authorities: [],
-    additionals: [],
-    edns: undefined,
-    transfer: false,
-    unwritten: true,
-    error: undefined,
-  }));
+  const reply = await setup.ask({ name, type }, (passed) => makeFailure(passed, 5));
   return summary(reply);
 }
 

@@ -83,13 +83,14 @@ export class AnswerMemory {
       : ({ kind: 'none' } as const);
     const validity = dependingOn(reply.validity, this.#generations, block.generations);
     if (plan === undefined || validity === undefined) return;
-    const limit = sizeLimit(query);
+    const limit = sizeLimit(query, reply);
     (key.hasCapitals ? this.#capitals : this.#plain).remember(key, question, 0, {
       octets,
       parts,
       validity,
       recorders,
       plan,
+      payloadLimit: reply.payloadLimit ?? NO_LIMIT,
       leastLimit: isCut ? limit : octets.length,
       // What is compressed only because it would not fit otherwise goes out as it is where there is room.
       mostLimit: isCut ? limit : isCompressed && plainLength <= compressAbove(query) ? plainLength - 1 : NO_LIMIT,

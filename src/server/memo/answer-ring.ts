@@ -27,10 +27,11 @@ export const WORD = {
   SERIAL_SLOT: 22,
   SLOT_COUNT: 23,
   RECORDER_COUNT: 24,
+  PAYLOAD_LIMIT: 25,
   /** Words of the whole answer. */
-  SIZE: 25,
+  SIZE: 26,
 } as const;
-export const WORDS = 26;
+export const WORDS = 28;
 
 /** Places of a bucket: with four, answers that are in use seldom push one another out. */
 const WAYS = 4;

@@ -28,6 +28,8 @@ export interface Remembered {
   /** The answer looks like this for clients that take from so many to so many octets. */
   readonly leastLimit: number;
   readonly mostLimit: number;
+  /** What of the client's payload size counts, and goes back to it. */
+  readonly payloadLimit: number;
   /** Milliseconds of the monotonic clock. */
   readonly now: number;
 }
@@ -73,8 +75,9 @@ export class Memo {
     if (entry < 0) return 0;
     const tailLength = words[entry + WORD.TAIL_LENGTH] ?? 0;
     const questionEnd = HEADER_LENGTH + key.length;
-    if (key.limit < (words[entry + WORD.LEAST_LIMIT] ?? 0) || key.limit > (words[entry + WORD.MOST_LIMIT] ?? 0))
-      return 0;
+    const payloadLimit = words[entry + WORD.PAYLOAD_LIMIT] ?? 0;
+    const limit = Math.min(key.limit, payloadLimit);
+    if (limit < (words[entry + WORD.LEAST_LIMIT] ?? 0) || limit > (words[entry + WORD.MOST_LIMIT] ?? 0)) return 0;
     if (questionEnd + tailLength > room || now >= (times[(entry + WORD.UNTIL) >> 1] ?? 0)) return 0;
     if (!this.#holds(entry)) return 0;
     const { view } = output;
@@ -93,7 +96,8 @@ export class Memo {
     if ((words[entry + WORD.IS_CHANGING] ?? 0) !== 0) this.#change(entry, output, tail, tailAt, now);
     if (hasEdns(key.bits)) {
       // The payload size goes back as it came; before its two octets stand root and type, in both messages.
-      view.setInt16(tail + tailLength - OPT_LENGTH + 3, input.view.getInt16(start + questionEnd + 3));
+      const payload = input.view.getUint16(start + questionEnd + 3);
+      view.setUint16(tail + tailLength - OPT_LENGTH + 3, Math.min(payload, payloadLimit));
     }
     this.#recorders.note(
       words,
@@ -130,6 +134,7 @@ export class Memo {
     words[entry + WORD.ADDITIONALS] = littleWord(octets, 10) & 0xffff;
     words[entry + WORD.LEAST_LIMIT] = answer.leastLimit;
     words[entry + WORD.MOST_LIMIT] = answer.mostLimit;
+    words[entry + WORD.PAYLOAD_LIMIT] = answer.payloadLimit;
     times[(entry + WORD.UNTIL) >> 1] = validity.until;
     times[(entry + WORD.COUNTS_DOWN_FROM) >> 1] = validity.countsDownFrom ?? 0;
     words[entry + WORD.AGE] = validity.countsDownFrom === undefined ? -1 : ageAt(answer.now, validity.countsDownFrom);
