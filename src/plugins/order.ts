@@ -2,12 +2,14 @@ import type { Plugin } from '../plugin-api/plugin.ts';
 import { any } from './any/any.ts';
 import { autopath } from './autopath/autopath.ts';
 import { bind } from './bind/bind.ts';
+import { bufsize } from './bufsize/bufsize.ts';
 import { cache } from './cache/cache.ts';
 import { debug } from './debug/debug.ts';
 import { erratic } from './erratic/erratic.ts';
 import { errors } from './errors/errors.ts';
 import { forward } from './forward/forward.ts';
 import { proxy } from './forward/proxy.ts';
+import { header } from './header/header.ts';
 import { health } from './health/health.ts';
 import { hosts } from './hosts/hosts.ts';
 import { k8s_external } from './k8s_external/k8s_external.ts';
@@ -35,6 +37,7 @@ export const order: readonly Plugin[] = [
   root, // before all whose paths start from it
   metadata, // labels are there for everything after
   reload, // a setting of the process
+  bufsize, // before everything that looks at the size
   bind, // before plugins that want to know the addresses
   debug, // before plugins that print debug lines
   ready, // an endpoint, queries do not pass it
@@ -47,6 +50,7 @@ export const order: readonly Plugin[] = [
   loadbalance, // before cache: remembered answers are reordered too
   autopath, // before cache: what a pod finds is not what another one does
   cache, // in front of everything that has to work for an answer
+  header, // after cache: remembered answers have had their flags changed already
   minimal, // after cache: what is remembered is small too
   template, // made-up answers, before the data of the zones
   transfer, // hands out the zones of the plugins after it
