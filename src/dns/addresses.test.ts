@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addressOfReverseName, isIPv4Mapped, parseAddress, parseIPv4, parseIPv6 } from './addresses.ts';
+import { addressOfReverseName, isIPv4Mapped, parseAddress, parseIPv4, parseIPv6, readAddress } from './addresses.ts';
 import { printAddress, printIPv6, reverseName, unmapIPv4 } from './addresses.ts';
 import { DomainName } from './name.ts';
 
@@ -68,6 +68,23 @@ describe('IPv6', () => {
     expect(unmapIPv4(mapped)).toEqual(parseIPv4('192.0.2.1'));
     const other = parseIPv6('::1') ?? new Uint8Array(16);
     expect(unmapIPv4(other)).toBe(other);
+  });
+});
+
+describe('octets that are there already', () => {
+  it.each([
+    ['192.0.2.1', 4],
+    ['2001:db8::1', 16],
+    ['1::2:0:0:3', 16],
+    ['::', 16],
+    ['::ffff:192.0.2.1', 16],
+    ['192.0.2', 0],
+    ['1:2::3::', 0],
+    ['', 0],
+  ])('%s: %i of them are the address', (text, length) => {
+    const octets = new Uint8Array(16).fill(0xee);
+    expect(readAddress(text, octets)).toBe(length);
+    if (length > 0) expect(octets.slice(0, length)).toEqual(parseAddress(text));
   });
 });
 

@@ -9,43 +9,15 @@ export function parseIPv4(text: string): Uint8Array | undefined {
 /** IPv6 text (RFC 4291 §2.2, all three forms, no zone) as 16 octets; undefined if it is none. */
 export function parseIPv6(text: string): Uint8Array | undefined {
   const octets = new Uint8Array(16);
-  let end = 0;
-  let gap = -1;
-  let i = 0;
-  if (text.startsWith('::')) {
-    gap = 0;
-    i = 2;
-  }
-  while (i < text.length) {
-    if (end === 16) return undefined;
-    let stop = text.indexOf(':', i);
-    if (stop < 0) stop = text.length;
-    if (stop === text.length && text.includes('.', i)) {
-      if (end > 12 || !readIPv4(text, i, octets, end)) return undefined;
-      end += 4;
-      break;
-    }
-    const value = hexGroup(text, i, stop);
-    if (value < 0) return undefined;
-    octets[end] = value >>> 8;
-    octets[end + 1] = value;
-    end += 2;
-    i = stop + 1;
-    if (stop === text.length) break;
-    if (text[i] === ':') {
-      if (gap >= 0) return undefined;
-      gap = end;
-      i++;
-    } else if (i === text.length) {
-      return undefined;
-    }
-  }
-  if (gap < 0) return end === 16 ? octets : undefined;
-  // The gap stands for at least one group of zeros.
-  if (end > 14) return undefined;
-  octets.copyWithin(16 - (end - gap), gap, end);
-  octets.fill(0, gap, 16 - (end - gap));
-  return octets;
+  return readIPv6(text, octets) ? octets : undefined;
+}
+
+/**
+ * `parseAddress` into octets that are there already, at least 16: returns how many of them, from the start, the address has; 0 if the text is none.
+ */
+export function readAddress(text: string, octets: Uint8Array): 0 | 4 | 16 {
+  if (text.includes(':')) return readIPv6(text, octets) ? 16 : 0;
+  return readIPv4(text, 0, octets, 0) ? 4 : 0;
 }
 
 /** Either family: 4 or 16 octets. An IPv4-mapped IPv6 address stays one of 16. */
@@ -122,6 +94,46 @@ export function addressOfReverseName(name: DomainName): Uint8Array | undefined {
     octets[i >>> 1] = ((octets[i >>> 1] ?? 0) << 4) | nibble;
   }
   return octets;
+}
+
+function readIPv6(text: string, octets: Uint8Array): boolean {
+  let end = 0;
+  let gap = -1;
+  let i = 0;
+  if (text.startsWith('::')) {
+    gap = 0;
+    i = 2;
+  }
+  while (i < text.length) {
+    if (end === 16) return false;
+    let stop = text.indexOf(':', i);
+    if (stop < 0) stop = text.length;
+    if (stop === text.length && text.includes('.', i)) {
+      if (end > 12 || !readIPv4(text, i, octets, end)) return false;
+      end += 4;
+      break;
+    }
+    const value = hexGroup(text, i, stop);
+    if (value < 0) return false;
+    octets[end] = value >>> 8;
+    octets[end + 1] = value;
+    end += 2;
+    i = stop + 1;
+    if (stop === text.length) break;
+    if (text[i] === ':') {
+      if (gap >= 0) return false;
+      gap = end;
+      i++;
+    } else if (i === text.length) {
+      return false;
+    }
+  }
+  if (gap < 0) return end === 16;
+  // The gap stands for at least one group of zeros.
+  if (end > 14) return false;
+  octets.copyWithin(16 - (end - gap), gap, end);
+  octets.fill(0, gap, 16 - (end - gap));
+  return true;
 }
 
 function readIPv4(text: string, start: number, octets: Uint8Array, at: number): boolean {

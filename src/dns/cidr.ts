@@ -31,11 +31,15 @@ export function network(address: Uint8Array, prefixLength: number): Cidr {
 /** Is the address in the network? An IPv4-mapped IPv6 address counts as the IPv4 address that it has. */
 export function cidrContains(cidr: Cidr, address: Uint8Array): boolean {
   const octets = cidr.address.length === 4 ? unmapIPv4(address) : address;
-  if (octets.length !== cidr.address.length) return false;
-  const whole = cidr.prefixLength >>> 3;
-  for (let i = 0; i < whole; i++) if (octets[i] !== cidr.address[i]) return false;
-  const mask = 0xff00 >>> (cidr.prefixLength & 7);
-  return whole === octets.length || (((octets[whole] ?? 0) ^ (cidr.address[whole] ?? 0)) & mask & 0xff) === 0;
+  return octets.length === cidr.address.length && hasPrefix(octets, cidr);
+}
+
+/** Do the octets, of an address of the network's family and perhaps others behind it, begin as the network's addresses do? */
+export function hasPrefix(octets: Uint8Array, { address, prefixLength }: Cidr): boolean {
+  const whole = prefixLength >>> 3;
+  for (let i = 0; i < whole; i++) if (octets[i] !== address[i]) return false;
+  const mask = (0xff00 >>> (prefixLength & 7)) & 0xff;
+  return mask === 0 || (((octets[whole] ?? 0) ^ (address[whole] ?? 0)) & mask) === 0;
 }
 
 export function printCidr(cidr: Cidr): string {
