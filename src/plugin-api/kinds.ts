@@ -4,6 +4,7 @@ import { expandZone } from '../corefile/keys.ts';
 import { suggest } from '../corefile/suggest.ts';
 import { type Cidr, parseCidr } from '../dns/cidr.ts';
 import { DomainName } from '../dns/name.ts';
+import { parseType } from '../dns/types.ts';
 import { Complaint, type Kind } from './options.ts';
 
 /** Any text. */
@@ -136,6 +137,24 @@ export const zones: Kind<readonly DomainName[]> = {
     return names.flatMap((name) => (name === undefined ? [] : [name.toLowerCase()]));
   },
 };
+
+/** A mnemonic of a registry of the DNS in capital letters, as CoreDNS wants it; `what` it stands for. */
+export function mnemonic(word: string, what: string, parse: (text: string) => number | undefined): Kind<number> {
+  return {
+    word,
+    read(given) {
+      const code = parse(given);
+      if (code !== undefined && given === given.toUpperCase()) return code;
+      return new Complaint(
+        `invalid ${what} "${given}"`,
+        code === undefined ? 'write a mnemonic as IANA has it' : `write it in capital letters: ${given.toUpperCase()}`,
+      );
+    },
+  };
+}
+
+/** A record or query type. */
+export const queryType: Kind<number> = mnemonic('TYPE', 'query type', parseType);
 
 function range(word: string, bounds: { readonly minimum?: number; readonly maximum?: number }): string {
   if (bounds.minimum !== undefined && bounds.maximum !== undefined)

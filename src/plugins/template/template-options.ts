@@ -1,10 +1,10 @@
 import type { Line } from '../../corefile/tree.ts';
 import { CLASS, parseClass, parseRcode, RCODE } from '../../dns/codes.ts';
 import type { DomainName } from '../../dns/name.ts';
-import { parseType, TYPE } from '../../dns/types.ts';
+import { TYPE } from '../../dns/types.ts';
 import { fallthroughOption } from '../../plugin-api/fallthrough.ts';
 import { type GoRegExp, goRegExp } from '../../plugin-api/go-regexp.ts';
-import { integer, zones } from '../../plugin-api/kinds.ts';
+import { integer, mnemonic, queryType, zones } from '../../plugin-api/kinds.ts';
 import {
   Complaint,
   countArguments,
@@ -40,25 +40,7 @@ export interface ExtendedError {
   readonly text: string;
 }
 
-/** A mnemonic in capital letters, as CoreDNS wants it. */
-function mnemonic(word: string, what: string, parse: (text: string) => number | undefined): Kind<number> {
-  return {
-    word,
-    read(given) {
-      const code = parse(given);
-      if (code !== undefined && given === given.toUpperCase()) return code;
-      return new Complaint(
-        `invalid ${what} "${given}"`,
-        code === undefined
-          ? `see the manual of template for ${word}`
-          : `write it in capital letters: ${given.toUpperCase()}`,
-      );
-    },
-  };
-}
-
 const queryClass = mnemonic('CLASS', 'query class', parseClass);
-const queryType = mnemonic('TYPE', 'query type', parseType);
 const rcode = mnemonic('RCODE', 'rcode', parseRcode);
 
 const SCOPE_USAGE = 'CLASS TYPE [ZONE...]';

@@ -1,11 +1,12 @@
-import { CLASS, EDNS_OPTION, RCODE } from '../../dns/codes.ts';
-import { createEdns, type Edns, type ResourceRecord } from '../../dns/message.ts';
+import { CLASS, RCODE } from '../../dns/codes.ts';
+import type { Edns, ResourceRecord } from '../../dns/message.ts';
 import type { DomainName } from '../../dns/name.ts';
 import { parseRecord } from '../../dns/presentation.ts';
 import { CNAME } from '../../dns/records/cname.ts';
 import { RecordSyntaxError } from '../../dns/tokens.ts';
 import { TYPE } from '../../dns/types.ts';
 import { ExpressionError } from '../../plugin-api/expression.ts';
+import { extendedErrorEdns } from '../../plugin-api/extended-error.ts';
 import { fallsThrough, longestZone } from '../../plugin-api/fallthrough.ts';
 import { type GoRegExp, parseGoRegExp } from '../../plugin-api/go-regexp.ts';
 import { Complaint, type Report } from '../../plugin-api/options.ts';
@@ -16,17 +17,7 @@ import { Conditions } from './conditions.ts';
 import { type Struct, TemplateError } from './go-template/value.ts';
 import { type NameMatch, templateData } from './template-data.ts';
 import { TemplateMetrics } from './template-metrics.ts';
-import {
-  type ExtendedError,
-  options,
-  type RecordTemplate,
-  scope,
-  type Scope,
-  type TemplateOptions,
-} from './template-options.ts';
-
-/** The payload size that CoreDNS puts into the OPT record of an extended error. */
-const EXTENDED_ERROR_PAYLOAD = 4096;
+import { options, type RecordTemplate, scope, type Scope, type TemplateOptions } from './template-options.ts';
 
 export const template: Plugin = definePlugin({
   name: 'template',
@@ -77,7 +68,8 @@ class QueryTemplate {
     this.#zones = scope.zones.length > 0 ? scope.zones : blockZones;
     this.#patterns = given.match.length > 0 ? given.match : [EVERY_NAME];
     this.#conditions = new Conditions(given.var, given.expr, report);
-    this.#edns = given.ederror === undefined ? undefined : extendedErrorEdns(given.ederror);
+    const { ederror } = given;
+    this.#edns = ederror && extendedErrorEdns(ederror.code, ederror.text);
     this.#metrics = metrics;
   }
 
@@ -189,10 +181,4 @@ function append(reply: Reply, found: readonly (Reply | null)[]): Reply {
     answers: [...reply.answers, ...found.flatMap((other) => other?.answers ?? [])],
     truncated: reply.truncated || found.some((other) => other?.truncated === true),
   };
-}
-
-function extendedErrorEdns({ code, text }: ExtendedError): Edns {
-  const data = Buffer.concat([Uint8Array.of(code >> 8, code & 0xff), Buffer.from(text, 'utf8')]);
-  // DO is set, as CoreDNS does.
-  return createEdns(EXTENDED_ERROR_PAYLOAD, { dnssecOk: true, options: [{ code: EDNS_OPTION.EDE, data }] });
 }
