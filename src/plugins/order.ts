@@ -1,4 +1,5 @@
 import type { Plugin } from '../plugin-api/plugin.ts';
+import { acl } from './acl/acl.ts';
 import { any } from './any/any.ts';
 import { autopath } from './autopath/autopath.ts';
 import { bind } from './bind/bind.ts';
@@ -49,6 +50,7 @@ export const order: readonly Plugin[] = [
   any, // before everything that would answer with all it has
   loadbalance, // before cache: remembered answers are reordered too
   autopath, // before cache: what a pod finds is not what another one does
+  acl, // before cache: what one client may know another one must not
   cache, // in front of everything that has to work for an answer
   header, // after cache: remembered answers have had their flags changed already
   minimal, // after cache: what is remembered is small too
