@@ -6,6 +6,7 @@ import { bind } from './bind/bind.ts';
 import { bufsize } from './bufsize/bufsize.ts';
 import { cache } from './cache/cache.ts';
 import { debug } from './debug/debug.ts';
+import { dns64 } from './dns64/dns64.ts';
 import { erratic } from './erratic/erratic.ts';
 import { errors } from './errors/errors.ts';
 import { forward } from './forward/forward.ts';
@@ -47,6 +48,7 @@ export const order: readonly Plugin[] = [
   errors, // sees every failure after it
   log, // sees every answer after it
   local, // names of this machine are nobody else's business
+  dns64, // before all that answer for addresses
   any, // before everything that would answer with all it has
   loadbalance, // before cache: remembered answers are reordered too
   autopath, // before cache: what a pod finds is not what another one does
