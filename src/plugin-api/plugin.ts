@@ -17,6 +17,8 @@ export type Next = (query: Query) => Outcome;
 
 /** A plugin at work in one server block, as `setup` returns it. All methods are optional. */
 export interface PluginInstance extends Capabilities {
+  /** What its answers may depend on, where that is less than its definition says because of how it is configured. */
+  readonly reads?: Reads;
   /**
    * Answers the query or hands it on. Synchronous where nothing waits. What it throws, or rejects with, becomes SERVFAIL and
    * a counted, logged panic.
