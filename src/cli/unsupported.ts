@@ -4,9 +4,9 @@
  */
 export const unsupportedDirectives: ReadonlySet<string> = new Set(
   [
-    'auto azure cancel chaos clouddns dnssec dnstap dynupdate etcd file geoip grpc grpc_server',
-    'https https3 multisocket nomad nsid on pprof proxyproto quic rewrite route53 secondary',
-    'shed sign siit timeouts tls trace tsig',
+    'auto azure cancel chaos clouddns dnssec dnstap dynupdate etcd file geoip grpc grpc_server https',
+    'https3 multisocket nomad nsid on pprof proxyproto quic route53 secondary shed sign siit timeouts',
+    'tls trace tsig',
     'federation reverse shutdown startup',
   ]
     .join(' ')

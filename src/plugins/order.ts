@@ -25,6 +25,7 @@ import { minimal } from './minimal/minimal.ts';
 import { prometheus } from './prometheus/prometheus.ts';
 import { ready } from './ready/ready.ts';
 import { reload } from './reload/reload.ts';
+import { rewrite } from './rewrite/rewrite.ts';
 import { root } from './root/root.ts';
 import { template } from './template/template.ts';
 import { transfer } from './transfer/transfer.ts';
@@ -51,6 +52,7 @@ export const order: readonly Plugin[] = [
   dns64, // before all that answer for addresses
   any, // before everything that would answer with all it has
   loadbalance, // before cache: remembered answers are reordered too
+  rewrite, // before all that look at names
   autopath, // before cache: what a pod finds is not what another one does
   acl, // before cache: what one client may know another one must not
   cache, // in front of everything that has to work for an answer
