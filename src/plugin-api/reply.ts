@@ -75,6 +75,28 @@ export function makeFailure(query: Query, rcode: number, error?: Error): Reply {
   return { ...makeReply(query, { rcode, error }), unwritten: true };
 }
 
+/** The reply but for what `parts` say. A reply may have getters, which a spread would lose. */
+export function changeReply(reply: Reply, parts: Partial<Reply>): Reply {
+  return {
+    rcode: reply.rcode,
+    authoritative: reply.authoritative,
+    truncated: reply.truncated,
+    recursionDesired: reply.recursionDesired,
+    recursionAvailable: reply.recursionAvailable,
+    authenticData: reply.authenticData,
+    checkingDisabled: reply.checkingDisabled,
+    question: reply.question,
+    answers: reply.answers,
+    authorities: reply.authorities,
+    additionals: reply.additionals,
+    edns: reply.edns,
+    transfer: reply.transfer,
+    unwritten: reply.unwritten,
+    error: reply.error,
+    ...parts,
+  };
+}
+
 /**
  * `transform` applied to the reply, now if it is there, later if it is promised. A query that is not answered (null) stays so.
  * The way for a plugin to change what its successors answer without making a promise for answers that are in memory.
