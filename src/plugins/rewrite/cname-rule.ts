@@ -5,7 +5,7 @@ import { CNAME } from '../../dns/records/cname.ts';
 import { goRegExp } from '../../plugin-api/go-regexp.ts';
 import { countArguments, readToken, type Report } from '../../plugin-api/options.ts';
 import type { Query } from '../../plugin-api/query.ts';
-import type { Reply } from '../../plugin-api/reply.ts';
+import { changeReply, type Reply } from '../../plugin-api/reply.ts';
 import { makeTextMap, MATCH_USAGE, matchKind, normalize, type TextMap } from './name-match.ts';
 import { NameTemplate } from './name-template.ts';
 import { legalName } from './reply-names.ts';
@@ -60,7 +60,7 @@ function changeTarget(reply: Reply, query: Query, map: TextMap): Reply | Promise
     const above = reply.answers.slice(0, i).filter((other) => CNAME.is(other));
     const aliases = [...above, { ...record, data: { target } }];
     // An alias of itself has nothing to look up.
-    if (aliases.some(({ name }) => name.equals(target))) return { ...reply, answers: aliases };
+    if (aliases.some(({ name }) => name.equals(target))) return changeReply(reply, { answers: aliases });
     const use = (below: Reply | null): Reply => join(reply, aliases, target, below);
     const outcome = query.resolve(query, { ...query.question, name: target });
     return outcome instanceof Promise ? outcome.then(use) : use(outcome);
@@ -70,6 +70,7 @@ function changeTarget(reply: Reply, query: Query, map: TextMap): Reply | Promise
 
 /** `below` is the answer about `target`, the last alias's; without one the reply stays as it is. */
 function join(reply: Reply, aliases: readonly ResourceRecord[], target: DomainName, below: Reply | null): Reply {
-  if (below === null) return { ...reply, error: new Error(`upstream lookup failed: ${target.text} got no answer`) };
-  return { ...reply, answers: [...aliases, ...below.answers], truncated: below.truncated };
+  if (below === null)
+    return changeReply(reply, { error: new Error(`upstream lookup failed: ${target.text} got no answer`) });
+  return changeReply(reply, { answers: [...aliases, ...below.answers], truncated: below.truncated });
 }

@@ -78,6 +78,7 @@ function exactRule(from: Token, to: Token, changes: readonly ReplyChange[], repo
 function mappingRule(map: TextMap, { auto, changes }: AnswerPart): Rule {
   return {
     reads: 'question',
+    changesQuestionOnly: !auto && changes.length === 0,
     apply(query) {
       const original = query.question.name;
       const text = map(original.canonical);

@@ -1,6 +1,6 @@
 import { createEdns, type Edns, type EdnsOption } from '../../dns/message.ts';
 import type { Query } from '../../plugin-api/query.ts';
-import type { Reply } from '../../plugin-api/reply.ts';
+import { changeReply, type Reply } from '../../plugin-api/reply.ts';
 import { type Applied, NO_CHANGES, type ReplyChange } from './rule.ts';
 
 /** What CoreDNS says where a client said nothing. */
@@ -60,7 +60,9 @@ function reverting(previous: EdnsOption | undefined, { code, action }: OptionCha
     return added < 0 ? options : options.toSpliced(added, 1);
   };
   return (reply) =>
-    reply.edns === undefined ? reply : { ...reply, edns: { ...reply.edns, options: restore(reply.edns.options) } };
+    reply.edns === undefined
+      ? reply
+      : changeReply(reply, { edns: { ...reply.edns, options: restore(reply.edns.options) } });
 }
 
 function withEdns(query: Query, edns: Edns): Query {
@@ -72,5 +74,5 @@ export function echoOptions(reply: Reply, query: Query, codes: ReadonlySet<numbe
   const { edns } = query.message;
   if (reply.edns !== undefined || edns === undefined) return reply;
   const options = edns.options.filter((option) => codes.has(option.code));
-  return options.length === 0 ? reply : { ...reply, edns: { ...edns, options } };
+  return options.length === 0 ? reply : changeReply(reply, { edns: { ...edns, options } });
 }

@@ -29,6 +29,7 @@ function questionField(property: keyof Omit<Question, 'name'>, kind: Kind<number
       if (from === undefined || to === undefined) return undefined;
       return {
         reads: 'question',
+        changesQuestionOnly: true,
         apply(query) {
           if (query.question[property] !== from) return undefined;
           return {

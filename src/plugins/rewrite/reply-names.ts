@@ -9,7 +9,7 @@ import { NS } from '../../dns/records/ns.ts';
 import { PTR } from '../../dns/records/ptr.ts';
 import { SOA } from '../../dns/records/soa.ts';
 import { SRV } from '../../dns/records/srv.ts';
-import type { Reply } from '../../plugin-api/reply.ts';
+import { changeReply, type Reply } from '../../plugin-api/reply.ts';
 import { substitute, type Substitution } from './name-match.ts';
 import { IllegalNameError, type ReplyChange } from './rule.ts';
 
@@ -77,7 +77,7 @@ export function mapRecords(map: RecordMap): ReplyChange {
     const additionals = mapSection(reply.additionals, map);
     return answers === reply.answers && authorities === reply.authorities && additionals === reply.additionals
       ? reply
-      : { ...reply, answers, authorities, additionals };
+      : changeReply(reply, { answers, authorities, additionals });
   };
 }
 

@@ -2,6 +2,8 @@ import type { Line, Token } from '../../corefile/tree.ts';
 import { parseRcode } from '../../dns/codes.ts';
 import { withTtl } from '../../dns/message.ts';
 import { Complaint, countArguments, type Kind, readToken, type Report } from '../../plugin-api/options.ts';
+import type { Reads } from '../../plugin-api/plugin.ts';
+import { changeReply } from '../../plugin-api/reply.ts';
 import { MATCH_USAGE, type NameTest, readNameTest } from './name-match.ts';
 import { mapRecords } from './reply-names.ts';
 import type { Field, ReplyChange, Rule } from './rule.ts';
@@ -33,14 +35,20 @@ const ttlRange: Kind<TtlRange> = {
 };
 
 /** The TTLs of the reply within bounds. */
-export const ttlField: Field = replyField(`${MATCH_USAGE} NAME ${ttlRange.word}`, 1, ([range], report) => {
-  const ttl = readToken(ttlRange, range, report);
-  if (ttl === undefined) return undefined;
-  const { least, most } = ttl;
-  return mapRecords((record) => {
-    const kept = Math.min(Math.max(record.ttl, least), most);
-    return kept === record.ttl ? record : withTtl(record, kept);
-  });
+export const ttlField: Field = replyField({
+  usage: `${MATCH_USAGE} NAME ${ttlRange.word}`,
+  count: 1,
+  // Answers that the server remembers count their TTLs down, past the least one.
+  reads: 'everything',
+  readChange([range], report) {
+    const ttl = readToken(ttlRange, range, report);
+    if (ttl === undefined) return undefined;
+    const { least, most } = ttl;
+    return mapRecords((record) => {
+      const kept = Math.min(Math.max(record.ttl, least), most);
+      return kept === record.ttl ? record : withTtl(record, kept);
+    });
+  },
 });
 
 const rcode: Kind<number> = {
@@ -53,26 +61,34 @@ const rcode: Kind<number> = {
 };
 
 /** One rcode in place of another. */
-export const rcodeField: Field = replyField(`${MATCH_USAGE} NAME OLD NEW`, 2, ([oldToken, newToken], report) => {
-  const old = readToken(rcode, oldToken, report);
-  const replacement = readToken(rcode, newToken, report);
-  if (old === undefined || replacement === undefined) return undefined;
-  return (reply) => (reply.rcode === old ? { ...reply, rcode: replacement } : reply);
+export const rcodeField: Field = replyField({
+  usage: `${MATCH_USAGE} NAME OLD NEW`,
+  count: 2,
+  reads: 'question',
+  readChange([oldToken, newToken], report) {
+    const old = readToken(rcode, oldToken, report);
+    const replacement = readToken(rcode, newToken, report);
+    if (old === undefined || replacement === undefined) return undefined;
+    return (reply) => (reply.rcode === old ? changeReply(reply, { rcode: replacement }) : reply);
+  },
 });
 
 /** A field `[MATCH] NAME ARGUMENT...` that leaves the query as it is. */
-function replyField(
-  usage: string,
-  count: number,
-  readChange: (words: readonly Token[], report: Report) => ReplyChange | undefined,
-): Field {
+function replyField(field: {
+  readonly usage: string;
+  /** How many arguments there are. */
+  readonly count: number;
+  readonly reads: Reads;
+  readonly readChange: (words: readonly Token[], report: Report) => ReplyChange | undefined;
+}): Field {
+  const { usage, count, reads, readChange } = field;
   return {
     usage,
     read(line, report) {
       if (!countArguments(line, count + 1, count + 2, usage, report)) return undefined;
       const { test, rest } = readTest(line, count, report);
       const change = readChange(rest, report);
-      return test === undefined || change === undefined ? undefined : replyRule(test, [change]);
+      return test === undefined || change === undefined ? undefined : replyRule(test, [change], reads);
     },
   };
 }
@@ -89,9 +105,9 @@ function readTest(
   return { test: from === undefined ? undefined : readNameTest(kind, from, report), rest };
 }
 
-function replyRule(test: NameTest, changes: readonly ReplyChange[]): Rule {
+function replyRule(test: NameTest, changes: readonly ReplyChange[], reads: Reads): Rule {
   return {
-    reads: 'question',
+    reads,
     apply: (query) => (test(query.question.name.canonical) ? { query, matched: true, changes } : undefined),
   };
 }

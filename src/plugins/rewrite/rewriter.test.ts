@@ -205,7 +205,12 @@ test('no answer stays none', async () => {
 });
 
 test.each([
-  ['rewrite name a.test b.test\nrewrite ttl regex . 5', 'question'],
+  ['rewrite name a.test b.test\nrewrite continue rcode regex . 3 0', 'question'],
+  ['rewrite type A TXT\nrewrite class CH IN', 'question'],
+  ['rewrite continue type A TXT', 'everything'],
+  ['rewrite continue name suffix a b', 'everything'],
+  ['rewrite continue name suffix a b answer auto\nrewrite continue name prefix a. b. answer auto', 'question'],
+  ['rewrite ttl regex . 5', 'everything'],
   ['rewrite cname a.test b.test', 'question'],
   ['rewrite name a.test b.test\nrewrite edns0 nsid unset', 'everything'],
 ])('%j: answers depend on %s', (rules, reads) => {

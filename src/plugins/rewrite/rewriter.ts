@@ -1,7 +1,7 @@
 import { RCODE } from '../../dns/codes.ts';
 import type { Next, Reads } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
-import { makeFailure, makeReply, mapReply, type Outcome, type Reply } from '../../plugin-api/reply.ts';
+import { changeReply, makeFailure, makeReply, mapReply, type Outcome, type Reply } from '../../plugin-api/reply.ts';
 import { echoOptions } from './option-change.ts';
 import type { ModalRule } from './read-rule.ts';
 import { IllegalNameError, NO_CHANGES, type ReplyChange } from './rule.ts';
@@ -19,7 +19,11 @@ export class Rewriter {
 
   /** What answers depend on because of the rules. */
   get reads(): Reads {
-    return this.#rules.some(({ rule }) => rule.reads === 'everything') ? 'everything' : 'question';
+    // A reply to another question is none to remember for this one.
+    const everything = this.#rules.some(
+      ({ mode, rule }) => rule.reads === 'everything' || (mode === 'continue' && rule.changesQuestionOnly),
+    );
+    return everything ? 'everything' : 'question';
   }
 
   handle(query: Query, next: Next): Outcome {
@@ -51,7 +55,7 @@ export class Rewriter {
   #restored(query: Query, current: Query, changes: readonly ReplyChange[], next: Next): Outcome {
     return mapReply(next(current), (reply) => {
       const { rcode, error, unwritten } = reply;
-      const written = unwritten ? makeReply(query, { rcode, error }) : { ...reply, question: query.question };
+      const written = unwritten ? makeReply(query, { rcode, error }) : changeReply(reply, { question: query.question });
       return applyChanges(echoOptions(written, current, this.#echoed), changes, changes.length, query);
     });
   }

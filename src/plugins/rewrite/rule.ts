@@ -21,6 +21,8 @@ export interface Applied {
 export interface Rule {
   /** What it looks at. */
   readonly reads: Reads;
+  /** Does it change the question and nothing in the reply? Then a reply may come to have another question than the query. */
+  readonly changesQuestionOnly?: boolean;
   /** The EDNS option that it is about, if it is one that clients may see again. */
   readonly localOption?: number;
   /** Undefined when the rule is not for this query. Throws IllegalNameError. */
