@@ -129,6 +129,19 @@ describe('TcpListener', () => {
     expect(after).toBeGreaterThan(250);
   });
 
+  it.each([0, 150])(
+    'gives it no more than that, even if it had longer for the question it sends after %i ms',
+    async (delay) => {
+      const { socket, received, ended } = await client(await listen(echo, { readTimeout: 5000, idleTimeout: 100 }));
+      await sleep(delay);
+      socket.write(frame('one'));
+      const after = await ended;
+      expect(received).toEqual(['one']);
+      expect(after).toBeGreaterThan(delay + 80);
+      expect(after).toBeLessThan(delay + 1000);
+    },
+  );
+
   it('does not call a connection idle that waits for an answer', async () => {
     const handler: StreamHandler = (octets, _client, _local, answer) => setTimeout(() => answer(octets), 250);
     const { socket, received } = await client(await listen(handler, { readTimeout: 100, idleTimeout: 100 }));

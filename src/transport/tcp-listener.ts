@@ -112,7 +112,7 @@ class Connection {
     this.#handler = handler;
     this.#client = { address: plainAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
     this.#local = { address: plainAddress(socket.localAddress ?? ''), port: socket.localPort ?? 0 };
-    this.#watchdog = setTimeout(() => this.#checkProgress(), limits.readTimeout);
+    this.#watchdog = setTimeout(() => this.#checkProgress(), Math.min(limits.readTimeout, limits.idleTimeout));
     socket.on('close', () => {
       clearTimeout(this.#watchdog);
       closed();
@@ -138,8 +138,13 @@ class Connection {
     const silent = performance.now() - this.#progress;
     // While answers are in the works the client is not idle: its patience is its own affair. One that does not take them is.
     const waiting = this.#inFlight > 0 && !this.#clogged;
-    if (!waiting && silent >= limit - 1) this.#socket.destroy();
-    else this.#watchdog = setTimeout(() => this.#checkProgress(), waiting ? limit : limit - silent);
+    if (!waiting && silent >= limit - 1) {
+      this.#socket.destroy();
+      return;
+    }
+    // The first question may make the limit shorter in the meantime.
+    const pause = Math.min(waiting ? limit : limit - silent, this.#limits.idleTimeout);
+    this.#watchdog = setTimeout(() => this.#checkProgress(), pause);
   }
 
   #read(chunk: Buffer): void {
