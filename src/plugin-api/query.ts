@@ -26,6 +26,8 @@ export interface Query {
   readonly size: number;
   /** When it arrived, milliseconds of the monotonic clock. */
   readonly arrival: number;
+  /** When nothing more is to be tried to answer it, milliseconds of the monotonic clock; Infinity unless a plugin says so. */
+  readonly deadline: number;
   /** The listener's label in metrics and logs: `dns://:53`. */
   readonly server: string;
   /** The longest zone of the server block that the name is in. */
@@ -48,6 +50,11 @@ export interface Query {
 /** The query with another question. */
 export function withQuestion(query: Query, question: Question): Query {
   return { ...query, question, message: { ...query.message, questions: [question] } };
+}
+
+/** The query with a deadline, unless its own is earlier. */
+export function withDeadline(query: Query, deadline: number): Query {
+  return deadline < query.deadline ? { ...query, deadline } : query;
 }
 
 /** Is the client to be answered within a datagram? Streams carry up to 65,535 octets. */

@@ -28,6 +28,7 @@ export interface TestQuery {
   readonly zoneOf?: Query['zoneOf'];
   readonly metadata?: Query['metadata'];
   readonly arrival?: number;
+  readonly deadline?: number;
 }
 
 /** A query as a listener would make it. */
@@ -60,6 +61,7 @@ export function testQuery(parts: TestQuery): Query {
     transport: parts.transport ?? 'udp',
     size: 12 + question.name.wire.length + 4,
     arrival: parts.arrival ?? performance.now(),
+    deadline: parts.deadline ?? Infinity,
     server: 'dns://:53',
     zone: DomainName.root,
     view: '',

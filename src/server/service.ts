@@ -93,6 +93,7 @@ export class Service {
       transport,
       size: octets.length,
       arrival: this.#options.environment.clock.monotonic(),
+      deadline: Infinity,
       server: this.label,
       zone: DomainName.root,
       view: '',

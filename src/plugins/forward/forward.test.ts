@@ -94,6 +94,13 @@ describe('what is forwarded', () => {
     expect(reply?.edns?.payloadSize).toBe(4096);
   });
 
+  test('nothing after the deadline of the query', async () => {
+    const made = await start(`forward . ${to(await answering(1))}`);
+    const now = performance.now();
+    expect(await outcome(made, 'www.example', { deadline: now + 5000 })).toBe('1');
+    expect(await outcome(made, 'www.example', { deadline: now })).toBe('SERVFAIL: no healthy proxies');
+  });
+
   test('names in FROM and not in except; the lines in order; the rest goes on', async () => {
     const [a, b] = [await answering(1), await answering(2)];
     const made = await start(

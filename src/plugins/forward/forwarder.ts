@@ -83,7 +83,7 @@ export class Forwarder {
     const maximumFailures = attempts === 0 ? Infinity : (attempts ?? 2 * count);
     const octets = encodeMessage({ ...query.message, id: 0 }, { compress: false });
     const list = this.#policy(this.upstreams);
-    const deadline = this.#now() + QUERY_TIMEOUT;
+    const deadline = Math.min(this.#now() + QUERY_TIMEOUT, query.deadline);
     let failure = new Error('no healthy proxies');
     let failures = 0;
     let failovers = 0;
