@@ -33,6 +33,8 @@ export interface BlockSettings {
   readonly idleTimeout: number;
   /** Queries that one connection may ask; Infinity for no limit. */
   readonly maximumQueriesPerConnection: number;
+  /** How long an HTTP response may take to leave, in milliseconds. */
+  readonly writeTimeout: number;
 }
 
 /** CoreDNS's values. */
@@ -47,4 +49,5 @@ export const defaultSettings: BlockSettings = {
   readTimeout: 3000,
   idleTimeout: 10_000,
   maximumQueriesPerConnection: Infinity,
+  writeTimeout: 5000,
 };

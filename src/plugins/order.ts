@@ -5,6 +5,8 @@ import { autopath } from './autopath/autopath.ts';
 import { bind } from './bind/bind.ts';
 import { bufsize } from './bufsize/bufsize.ts';
 import { cache } from './cache/cache.ts';
+import { cancel } from './cancel/cancel.ts';
+import { chaos } from './chaos/chaos.ts';
 import { debug } from './debug/debug.ts';
 import { dns64 } from './dns64/dns64.ts';
 import { erratic } from './erratic/erratic.ts';
@@ -22,12 +24,14 @@ import { log } from './log/log.ts';
 import { loop } from './loop/loop.ts';
 import { metadata } from './metadata/metadata.ts';
 import { minimal } from './minimal/minimal.ts';
+import { nsid } from './nsid/nsid.ts';
 import { prometheus } from './prometheus/prometheus.ts';
 import { ready } from './ready/ready.ts';
 import { reload } from './reload/reload.ts';
 import { rewrite } from './rewrite/rewrite.ts';
 import { root } from './root/root.ts';
 import { template } from './template/template.ts';
+import { timeouts } from './timeouts/timeouts.ts';
 import { transfer } from './transfer/transfer.ts';
 import { view } from './view/view.ts';
 import { whoami } from './whoami/whoami.ts';
@@ -39,8 +43,11 @@ import { whoami } from './whoami/whoami.ts';
 export const order: readonly Plugin[] = [
   root, // before all whose paths start from it
   metadata, // labels are there for everything after
+  cancel, // before all that can take time
+  timeouts, // a setting of the listeners
   reload, // a setting of the process
   bufsize, // before everything that looks at the size
+  nsid, // before all that make or change answers
   bind, // before plugins that want to know the addresses
   debug, // before plugins that print debug lines
   ready, // an endpoint, queries do not pass it
@@ -51,6 +58,7 @@ export const order: readonly Plugin[] = [
   local, // names of this machine are nobody else's business
   dns64, // before all that answer for addresses
   any, // before everything that would answer with all it has
+  chaos, // before the plugins that know classes as little as most
   loadbalance, // before cache: remembered answers are reordered too
   rewrite, // before all that look at names
   autopath, // before cache: what a pod finds is not what another one does
