@@ -33,8 +33,6 @@ export interface PluginInstance extends Capabilities {
   readonly recorder?: (query: Query, reply: Reply) => Recorder | 'nothing' | 'pass';
   /** The slot (context.generations) whose counter moves when data change from which the plugin answers or passes on queries. */
   readonly generation?: number;
-  /** Overrides the plugin's `reads`, where that depends on the configuration. */
-  readonly reads?: Reads;
   /** What this plugin sets for the listeners and plugins of its block. */
   readonly settings?: Partial<BlockSettings>;
   /** Opens what the plugin needs before queries come. Rejecting with a ConfigurationError refuses the configuration. */

@@ -90,9 +90,11 @@ export function changeReply(reply: Reply, parts: Partial<Reply>): Reply {
     authorities: reply.authorities,
     additionals: reply.additionals,
     edns: reply.edns,
+    payloadLimit: reply.payloadLimit,
     transfer: reply.transfer,
     unwritten: reply.unwritten,
     error: reply.error,
+    validity: reply.validity,
     ...parts,
   };
 }

@@ -46,8 +46,8 @@ export const order: readonly Plugin[] = [
   cancel, // before all that can take time
   timeouts, // a setting of the listeners
   reload, // a setting of the process
-  bufsize, // before everything that looks at the size
   nsid, // before all that make or change answers
+  bufsize, // before everything that looks at the size
   bind, // before plugins that want to know the addresses
   debug, // before plugins that print debug lines
   ready, // an endpoint, queries do not pass it

@@ -76,10 +76,11 @@ export class TwoWays {
     if (configuration === undefined || plan === undefined) throw new Error(JSON.stringify(problems));
     await startPlugins(configuration);
     const { metrics, generations, random } = services;
+    const routes = new Routes(plan.routes);
     const service = new Service({
       label: 'dns://:53',
-      routes: new Routes(plan.routes),
-      memory: 1 << 18,
+      routes,
+      memory: routes.hasViews ? 0 : 1 << 18,
       environment: {
         logger: silentLogger(),
         clock,

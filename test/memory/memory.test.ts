@@ -92,6 +92,64 @@ const COREFILES: readonly (readonly [name: string, remembers: boolean, text: str
     }`,
   ],
   [
+    'plugins that change questions and answers',
+    true,
+    `.:53 {
+      bufsize 1232
+      nsid here
+      any
+      local
+      header {
+        response set ra
+      }
+      minimal
+      chaos
+      cancel 2s
+      prometheus 127.0.0.1:0
+      rewrite name exact www.example.com web.default.svc.cluster.local
+      rewrite name suffix .hosts.test .default.svc.cluster.local answer auto
+      rewrite type HTTPS A
+      rewrite cname exact web.default.svc.cluster.local. db.default.svc.cluster.local.
+      kubernetes cluster.local in-addr.arpa
+      cache 10
+      forward . UPSTREAM
+      loadbalance
+    }`,
+  ],
+  [
+    'views and a filter',
+    false,
+    `.:53 {
+      view small {
+        expr type() == 'A' && incidr(client_ip(), '127.0.0.0/8')
+      }
+      prometheus 127.0.0.1:0
+      kubernetes cluster.local
+    }
+    .:53 {
+      prometheus 127.0.0.1:0
+      acl {
+        block type AAAA net 127.0.0.0/8
+      }
+      kubernetes cluster.local
+    }`,
+  ],
+  [
+    'a filter of clients',
+    false,
+    `.:53 {
+      prometheus 127.0.0.1:0
+      acl {
+        block type AAAA net 127.0.0.0/8
+        filter net ::1/128
+      }
+      kubernetes cluster.local
+      transfer {
+        to *
+      }
+    }`,
+  ],
+  [
     'a plugin that looks at the client',
     false,
     `.:53 {

@@ -1,9 +1,9 @@
-import { MINIMUM_PAYLOAD_SIZE } from '../../dns/message.ts';
+import { type Edns, MINIMUM_PAYLOAD_SIZE } from '../../dns/message.ts';
 import { integer } from '../../plugin-api/kinds.ts';
 import { optional } from '../../plugin-api/options.ts';
 import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
-import { mapReply } from '../../plugin-api/reply.ts';
+import { changeReply, mapReply } from '../../plugin-api/reply.ts';
 import { reportIgnored } from '../../plugin-api/stanza.ts';
 
 /** What IPv6's least link carries in one piece: 1,280 octets less 48 of headers (https://www.dnsflagday.net/2020/). */
@@ -27,16 +27,17 @@ export const bufsize: Plugin = definePlugin({
     const size = first.argument;
     return {
       handle(query, next) {
-        if ((query.message.edns?.payloadSize ?? 0) <= size) return next(query);
-        return mapReply(next(withPayloadSize(query, size)), (reply) => ({ ...reply, payloadLimit: size }));
+        const { edns } = query.message;
+        if (edns === undefined) return next(query);
+        // The limit is told also where it changes nothing: the reply may be remembered for others who ask for more.
+        const limited = edns.payloadSize > size ? withPayloadSize(query, edns, size) : query;
+        return mapReply(next(limited), (reply) => changeReply(reply, { payloadLimit: size }));
       },
     };
   },
 });
 
 /** The query as if the client had asked for datagrams of this size. */
-function withPayloadSize(query: Query, payloadSize: number): Query {
-  const { message } = query;
-  if (message.edns === undefined) return query;
-  return { ...query, message: { ...message, edns: { ...message.edns, payloadSize } } };
+function withPayloadSize(query: Query, edns: Edns, payloadSize: number): Query {
+  return { ...query, message: { ...query.message, edns: { ...edns, payloadSize } } };
 }

@@ -10,7 +10,8 @@ import { changeReply, mapReply, type Reply } from '../../plugin-api/reply.ts';
 export const nsid: Plugin = definePlugin({
   name: 'nsid',
   summary: 'Tells clients that ask for it which server has answered them.',
-  reads: 'everything',
+  // Answers to questions with options are not remembered.
+  reads: 'question',
   repeatable: false,
   parameters: many(text('DATA'), { least: 0, initial: [], summary: "The identifier; the host's name without it." }),
   options: {},

@@ -60,7 +60,8 @@ function changeTarget(reply: Reply, query: Query, map: TextMap): Reply | Promise
     const above = reply.answers.slice(0, i).filter((other) => CNAME.is(other));
     const aliases = [...above, { ...record, data: { target } }];
     // An alias of itself has nothing to look up.
-    if (aliases.some(({ name }) => name.equals(target))) return changeReply(reply, { answers: aliases });
+    if (aliases.some(({ name }) => name.equals(target)))
+      return changeReply(reply, { answers: aliases, validity: undefined });
     const use = (below: Reply | null): Reply => join(reply, aliases, target, below);
     const outcome = query.resolve(query, { ...query.question, name: target });
     return outcome instanceof Promise ? outcome.then(use) : use(outcome);
@@ -72,5 +73,10 @@ function changeTarget(reply: Reply, query: Query, map: TextMap): Reply | Promise
 function join(reply: Reply, aliases: readonly ResourceRecord[], target: DomainName, below: Reply | null): Reply {
   if (below === null)
     return changeReply(reply, { error: new Error(`upstream lookup failed: ${target.text} got no answer`) });
-  return changeReply(reply, { answers: [...aliases, ...below.answers], truncated: below.truncated });
+  // What the other name has may change without this one.
+  return changeReply(reply, {
+    answers: [...aliases, ...below.answers],
+    truncated: below.truncated,
+    validity: undefined,
+  });
 }

@@ -14,7 +14,8 @@ import { canonicalAddress, type Destination, options, parameters } from './optio
 export const transfer: Plugin = definePlugin({
   name: 'transfer',
   summary: 'Gives whole zones of other plugins to secondaries (AXFR), and tells them of changes (NOTIFY).',
-  reads: 'client',
+  // Only transfers depend on the client, and they are not remembered.
+  reads: 'question',
   repeatable: true,
   parameters,
   options,
