@@ -2,7 +2,7 @@ import { oneOf, text } from '../../plugin-api/kinds.ts';
 import { countArguments, grammar, type Kind, many, type Option, readToken } from '../../plugin-api/options.ts';
 import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
-import { mapReply, type Reply } from '../../plugin-api/reply.ts';
+import { changeReply, mapReply, type Reply } from '../../plugin-api/reply.ts';
 import { reportIgnored } from '../../plugin-api/stanza.ts';
 
 /** What the lines make of the flags of a message; absent ones stay as they are. */
@@ -58,11 +58,11 @@ export const header: Plugin = definePlugin({
       });
     }
     const { query: asked, response: answered } = counts.options;
-    const changeReply = (reply: Reply): Reply => (reply.unwritten ? reply : { ...reply, ...answered });
+    const change = (reply: Reply): Reply => (reply.unwritten ? reply : changeReply(reply, answered));
     return {
       handle(query, next) {
         const outcome = next(asked === UNCHANGED ? query : withFlags(query, asked));
-        return answered === UNCHANGED ? outcome : mapReply(outcome, changeReply);
+        return answered === UNCHANGED ? outcome : mapReply(outcome, change);
       },
     };
   },

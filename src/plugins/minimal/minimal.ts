@@ -1,7 +1,7 @@
 import { classifyReply } from '../../plugin-api/classify.ts';
 import { none } from '../../plugin-api/options.ts';
 import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
-import { mapReply, type Reply } from '../../plugin-api/reply.ts';
+import { changeReply, mapReply, type Reply } from '../../plugin-api/reply.ts';
 
 export const minimal: Plugin = definePlugin({
   name: 'minimal',
@@ -15,7 +15,7 @@ export const minimal: Plugin = definePlugin({
       mapReply(next(query), (reply) =>
         reply.unwritten || isMinimal(reply) || classifyReply(query, reply) !== 'NOERROR'
           ? reply
-          : { ...reply, authorities: [], additionals: [], edns: undefined },
+          : changeReply(reply, { authorities: [], additionals: [], edns: undefined }),
       ),
   }),
 });
