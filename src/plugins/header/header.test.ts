@@ -69,9 +69,9 @@ test('the first directive that says something counts', async () => {
     'header {\n}\nheader x {\nresponse set ra\n}\nheader {\nresponse clear ra\n}',
   );
   expect(problems.map((problem) => `${problem.severity} ${describeProblem(problem)}`)).toEqual([
+    'warning Corefile:4:8: "x" has no effect: header is for all zones of its block (remove it)',
     'warning Corefile:2:1: this "header" has no effect: the one in line 4 counts (remove one of them)',
     'warning Corefile:7:1: this "header" has no effect: the one in line 4 counts (remove one of them)',
-    'warning Corefile:4:8: "x" has no effect: header is for all zones of its block (remove it)',
   ]);
   expect((await ask({ name: 'a.test' }, (query) => makeReply(query)))?.recursionAvailable).toBe(true);
 });

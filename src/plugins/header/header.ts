@@ -1,5 +1,6 @@
-import { oneOf, text } from '../../plugin-api/kinds.ts';
-import { countArguments, grammar, type Kind, many, type Option, readToken } from '../../plugin-api/options.ts';
+import type { Line } from '../../corefile/tree.ts';
+import { oneOf } from '../../plugin-api/kinds.ts';
+import { countArguments, grammar, type Kind, type Option, readToken, type Report } from '../../plugin-api/options.ts';
 import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { changeReply, mapReply, type Reply } from '../../plugin-api/reply.ts';
@@ -24,7 +25,7 @@ export const header: Plugin = definePlugin({
   summary: 'Sets and clears the flags AA, RA and RD of queries and answers.',
   reads: 'question',
   repeatable: true,
-  parameters: many(text('...'), { least: 0, initial: [], summary: '' }),
+  parameters: grammar({ usage: '', summary: '', initial: undefined, read: warnOfArguments }),
   optionsInAnyCase: true,
   options: {
     query: flagsOption('Flags of the queries that plugins after this one get.'),
@@ -47,16 +48,6 @@ export const header: Plugin = definePlugin({
       counts,
       context.report,
     );
-    const [surplus] = counts.line.arguments;
-    if (surplus !== undefined) {
-      context.report({
-        severity: 'warning',
-        code: 'option/ignored',
-        message: `"${surplus.text}" has no effect: header is for all zones of its block`,
-        place: surplus.place,
-        hint: 'remove it',
-      });
-    }
     const { query: asked, response: answered } = counts.options;
     const change = (reply: Reply): Reply => (reply.unwritten ? reply : changeReply(reply, answered));
     return {
@@ -67,6 +58,18 @@ export const header: Plugin = definePlugin({
     };
   },
 });
+
+/** CoreDNS does not look at them. */
+function warnOfArguments({ arguments: [surplus] }: Line, _previous: undefined, report: Report): undefined {
+  if (surplus === undefined) return;
+  report({
+    severity: 'warning',
+    code: 'option/ignored',
+    message: `"${surplus.text}" has no effect: header is for all zones of its block`,
+    place: surplus.place,
+    hint: 'remove it',
+  });
+}
 
 function flagsOption(summary: string): Option<Flags> {
   return grammar<Flags>({
