@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { ApiAccess } from '../kube/access.ts';
 import { ApiError } from '../kube/api-error.ts';
 import { ApiClient } from '../kube/client.ts';
+import { CredentialError } from '../kube/issued-credentials.ts';
 import { DecodeError, isJsonObject } from '../kube/json.ts';
 import { TransportError } from '../kube/transport-error.ts';
 import { type PodDNS, type PodResolver, podResolverFile } from '../kubelet/pod-resolver-file.ts';
@@ -74,6 +75,7 @@ export async function readPod(namespace: string, name: string, access: ApiAccess
         { cause: error },
       );
     }
+    if (error instanceof CredentialError) throw new UserError(error.message, { cause: error });
     if (error instanceof ApiError || error instanceof TransportError || error instanceof DecodeError) {
       throw new UserError(
         `the API server ${access.server.href} does not tell about pod ${namespace}/${name}: ${error.message}; check --kubeconfig`,

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import type { IssuedCredentials } from './issued-credentials.ts';
 
 /** How to reach the API server and who to be there; made by in-cluster.ts, kubeconfig.ts or `endpointAccess`. */
 export interface ApiAccess {
@@ -12,6 +13,8 @@ export interface ApiAccess {
   readonly namespace: string;
   /** The value of the Authorization header for the next request; files behind it are read anew each time. */
   authorization(): string | undefined;
+  /** Where `authorization` or the client certificate of `tls` have to be obtained before a request. */
+  readonly issued?: IssuedCredentials;
 }
 
 /** How to speak TLS with the server. */
@@ -28,8 +31,8 @@ export interface ApiTls {
   renew(): boolean;
 }
 
-/** A PEM text, or the file that has it. */
-export type Pem = Buffer | { readonly file: string; readonly what: string };
+/** A PEM text, the file that has it, or what gives the one of the moment. */
+export type Pem = Buffer | { readonly file: string; readonly what: string } | (() => Buffer | undefined);
 
 /** Without `ca` the system's authorities are trusted; `cert` and `key` go together. */
 export interface TlsMaterial {
@@ -58,7 +61,7 @@ export function makeTls(material: TlsMaterial, where: string): ApiTls {
     renew: () => {
       try {
         const now = read();
-        if (now.every((text, i) => text === undefined || texts[i]?.equals(text) === true)) return false;
+        if (now.every((text, i) => isSame(text, texts[i]))) return false;
         secureContext = parsePem(now, where);
         texts = now;
         return true;
@@ -70,7 +73,13 @@ export function makeTls(material: TlsMaterial, where: string): ApiTls {
   };
 }
 
-function readPem(pem: Pem): Buffer {
+function isSame(a: Buffer | undefined, b: Buffer | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : a.equals(b);
+}
+
+/** The text of the moment; throws KubeConfigError when its file cannot be read. */
+export function readPem(pem: Pem): Buffer | undefined {
+  if (typeof pem === 'function') return pem();
   return Buffer.isBuffer(pem) ? pem : readConfigFile(pem.file, pem.what);
 }
 

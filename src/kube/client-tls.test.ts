@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Registry } from '../metrics/registry.ts';
 import { type ApiAccess, endpointAccess } from './access.ts';
 import { ApiClient } from './client.ts';
+import { read } from './testing/read-body.ts';
 import { type Answer, json, recorded, ScriptedApi } from './testing/scripted-api.ts';
 import { makeTestCertificates, type TestCertificates } from './testing/test-certificates.ts';
 import { transcript } from './testing/transcripts.ts';
@@ -19,14 +20,6 @@ function makeClient(access: ApiAccess, metrics: Registry = new Registry(), now: 
   const client = new ApiClient({ access, version: '1.2.3', metrics, now });
   closers.push(() => client.close());
   return client;
-}
-
-async function read(client: ApiClient): Promise<string> {
-  const parts: Uint8Array[] = [];
-  const { signal } = new AbortController();
-  const request = { path: '/api/v1/services', query: {}, accept: '*/*', gzip: false, signal, silence: 2000 };
-  for await (const chunk of await client.open(request)) parts.push(chunk);
-  return Buffer.concat(parts).toString();
 }
 
 describe('ApiClient over TLS', () => {

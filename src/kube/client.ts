@@ -3,8 +3,10 @@ import https from 'node:https';
 import type { Registry } from '../metrics/registry.ts';
 import type { ApiAccess, ApiTls } from './access.ts';
 import { ApiError } from './api-error.ts';
+import { abortable } from './abortable.ts';
 import { ClientMetrics } from './client-metrics.ts';
 import { readErrorResponse } from './error-response.ts';
+import type { IssuedCredentials } from './issued-credentials.ts';
 import { readBody, type ResponseBody, Silence } from './response-body.ts';
 import { TransportError } from './transport-error.ts';
 
@@ -42,14 +44,15 @@ const KEEP_ALIVE_MILLISECONDS = 30_000;
 
 /**
  * GET requests to one API server over connections that are kept. The paths of the API are the caller's business.
- * Errors: ApiError for an answer other than 2xx, TransportError for no answer or a cut one; an aborted request throws
- * the signal's reason.
+ * Errors: ApiError for an answer other than 2xx, TransportError for no answer or a cut one, CredentialError where there
+ * are no credentials to ask with; an aborted request throws the signal's reason.
  */
 export class ApiClient {
   readonly #access: ApiAccess;
   #agent: httpTypes.Agent;
   #lastRenewal: number;
   #lastRenewalAfterFailure = -Infinity;
+  #issuedVersion = 0;
   readonly #userAgent: string;
   readonly #metrics: ClientMetrics;
   readonly #now: () => number;
@@ -73,14 +76,30 @@ export class ApiClient {
 
   /** Sends a request and resolves with the body once an answer with status 2xx has begun. */
   async open(request: ApiRequest): Promise<ResponseBody> {
+    const { signal } = request;
     if (this.#now() - this.#lastRenewal >= TLS_RENEWAL_MILLISECONDS) this.#renewTls();
+    const version = await this.#useIssued((issued) => issued.ready(), signal);
     const authorization = this.#access.authorization();
     try {
       return await this.#send(request, authorization, true);
     } catch (error) {
-      if (!this.#isOutdated(error, authorization)) throw error;
+      const isRefused = error instanceof ApiError && error.status === 401;
+      const isReplaced = isRefused && version !== (await this.#useIssued((issued) => issued.replace(version), signal));
+      if (!isReplaced && !this.#isOutdated(error, authorization)) throw error;
       return this.#send(request, this.#access.authorization(), true);
     }
+  }
+
+  /** Takes over credentials that have to be obtained; resolves with their version, which is 0 where there are none such. */
+  async #useIssued(obtain: (issued: IssuedCredentials) => Promise<number>, signal: AbortSignal): Promise<number> {
+    const { issued } = this.#access;
+    if (issued === undefined) return 0;
+    const version = await abortable(obtain(issued), signal);
+    if (version !== this.#issuedVersion) {
+      this.#issuedVersion = version;
+      this.#renewTls();
+    }
+    return version;
   }
 
   /** Whether a request failed with a token or certificate that has been replaced meanwhile. */

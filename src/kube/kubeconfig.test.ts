@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpointAccess, KubeConfigError } from './access.ts';
 import { inClusterAccess } from './in-cluster.ts';
 import { kubeconfigAccess } from './kubeconfig.ts';
+import { writeKubeconfig } from './testing/kubeconfig-file.ts';
 import { makeTestCertificates, type TestCertificates } from './testing/test-certificates.ts';
 
 let directory = '';
@@ -17,18 +18,8 @@ beforeAll(() => {
 
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** A kubeconfig file with one context that uses this cluster and user. */
-function write(cluster: object, user: object, more: object = {}): string {
-  const path = join(directory, 'config');
-  const config = {
-    'current-context': 'main',
-    contexts: [{ name: 'main', context: { cluster: 'c', user: 'u', namespace: 'shop' } }],
-    clusters: [{ name: 'c', cluster }],
-    users: [{ name: 'u', user }],
-    ...more,
-  };
-  writeFileSync(path, JSON.stringify(config));
-  return path;
+function write(cluster: object, user: object, more?: object): string {
+  return writeKubeconfig(directory, cluster, user, more);
 }
 
 describe('kubeconfigAccess', () => {
@@ -86,8 +77,14 @@ describe('kubeconfigAccess', () => {
 
   it.each([
     [{ server: 'http://a', 'proxy-url': 'http://p' }, {}, {}, 'proxy-url is not supported'],
-    [{ server: 'http://a' }, { exec: { command: 'x' } }, {}, 'user "u" logs in with exec, which is not supported yet'],
-    [{ server: 'http://a' }, { 'auth-provider': {} }, {}, 'logs in with auth-provider, which is not supported yet'],
+    [{ server: 'http://a' }, { exec: { command: 'x' } }, {}, 'user "u": exec has the apiVersion ""; write client.auth'],
+    [
+      { server: 'http://a' },
+      { 'auth-provider': { name: 'gcp' } },
+      {},
+      'auth-provider "gcp" is not supported, by kubectl neither',
+    ],
+    [{ server: 'http://a' }, { exec: {}, 'auth-provider': {} }, {}, 'logs in with both exec and auth-provider'],
     [{ server: 'ftp://a' }, {}, {}, 'server "ftp://a" is no URL; write https://HOST:PORT'],
     [{}, {}, {}, 'server "" is no URL'],
     [{ server: 'https://a', 'certificate-authority': 'no.crt' }, {}, {}, 'cannot be read (ENOENT); check the path'],

@@ -9,8 +9,10 @@ import {
   parseServer,
   type Pem,
   readConfigFile,
+  readPem,
   TokenFile,
 } from './access.ts';
+import { IssuedCredentials } from './issued-credentials.ts';
 import {
   booleanField,
   DecodeError,
@@ -20,22 +22,23 @@ import {
   objectsField,
   stringField,
 } from './json.ts';
+import { readIssuer } from './kubeconfig-issuer.ts';
 
 /**
  * Access as a kubeconfig file describes it. `context` chooses one of its contexts; by default `current-context`.
  * Paths in the file are relative to the file. Throws KubeConfigError for everything that gives no access.
  */
 export function kubeconfigAccess(path: string, context?: string): ApiAccess {
-  const config = parseConfig(path, readConfigFile(path, 'the kubeconfig file').toString('utf8'));
   try {
-    return readAccess(path, config, context);
+    return readAccess(path, readConfig(path), context);
   } catch (error) {
     if (error instanceof DecodeError) throw new KubeConfigError(`${path}: ${error.message}; correct the file`);
     throw error;
   }
 }
 
-function parseConfig(path: string, text: string): JsonObject {
+function readConfig(path: string): JsonObject {
+  const text = readConfigFile(path, 'the kubeconfig file').toString('utf8');
   // Only those who have such a file pay for the YAML reader and its 9 MB.
   const { parse, YAMLParseError }: typeof Yaml = createRequire(import.meta.url)('yaml');
   let config: unknown;
@@ -68,14 +71,29 @@ function readAccess(path: string, config: JsonObject, chosen: string | undefined
   const cluster = named(path, config, 'clusters', 'cluster', stringField(context, 'cluster'));
   const userName = stringField(context, 'user');
   const user = userName === '' ? {} : named(path, config, 'users', 'user', userName);
-  refuseUnsupported(path, cluster, user, userName);
+  if (stringField(cluster, 'proxy-url') !== '') {
+    throw new KubeConfigError(`${path}: proxy-url is not supported; use an address that is reachable directly`);
+  }
   const server = parseServer(stringField(cluster, 'server'), 'http', path);
+  const where = `${path}: user ${JSON.stringify(userName)}`;
+  const readUser = (): JsonObject => named(path, readConfig(path), 'users', 'user', userName);
+  const authorization = readAuthorization(path, user);
+  const ca = readMaterial(path, cluster, 'certificate-authority');
+  const readAuthority = (): Buffer | undefined => (ca === undefined ? undefined : readPem(ca));
+  const issuer = readIssuer({ path, cluster, user, readUser, readAuthority, where });
+  // As in kubectl: who has a token or a password of their own shows that.
+  const issued = authorization === undefined && issuer !== undefined ? new IssuedCredentials(issuer) : undefined;
   return {
     server,
-    tls: server.protocol === 'https:' ? readTls(path, cluster, user) : undefined,
+    tls: server.protocol === 'https:' ? readTls(path, cluster, user, issued) : undefined,
     namespace: stringField(context, 'namespace') || 'default',
-    authorization: readAuthorization(path, user),
+    authorization: authorization ?? (() => bearer(issued?.current.token)),
+    ...(issued === undefined ? {} : { issued }),
   };
+}
+
+function bearer(token: string | undefined): string | undefined {
+  return token === undefined ? undefined : `Bearer ${token}`;
 }
 
 function contextNames(config: JsonObject): string[] {
@@ -93,25 +111,15 @@ function named(path: string, config: JsonObject, list: string, key: string, name
   return objectField(entry, key);
 }
 
-function refuseUnsupported(path: string, cluster: JsonObject, user: JsonObject, userName: string): void {
-  if (stringField(cluster, 'proxy-url') !== '') {
-    throw new KubeConfigError(`${path}: proxy-url is not supported; use an address that is reachable directly`);
-  }
-  for (const key of ['exec', 'auth-provider']) {
-    if (user[key] === undefined || user[key] === null) continue;
-    throw new KubeConfigError(
-      `${path}: user ${JSON.stringify(userName)} logs in with ${key}, which is not supported yet; ` +
-        'use a token, a tokenFile or a client certificate',
-    );
-  }
-}
-
-function readTls(path: string, cluster: JsonObject, user: JsonObject): ApiTls {
+function readTls(path: string, cluster: JsonObject, user: JsonObject, issued: IssuedCredentials | undefined): ApiTls {
   const skipVerify = booleanField(cluster, 'insecure-skip-tls-verify', false);
+  const cert = readMaterial(path, user, 'client-certificate');
+  const key = readMaterial(path, user, 'client-key');
+  const isIssued = issued !== undefined && cert === undefined && key === undefined;
   const material = {
     ca: readMaterial(path, cluster, 'certificate-authority'),
-    cert: readMaterial(path, user, 'client-certificate'),
-    key: readMaterial(path, user, 'client-key'),
+    cert: isIssued ? (): Buffer | undefined => issued.current.certificate?.cert : cert,
+    key: isIssued ? (): Buffer | undefined => issued.current.certificate?.key : key,
     servername: stringField(cluster, 'tls-server-name') || undefined,
     rejectUnauthorized: !skipVerify,
   };
@@ -126,8 +134,8 @@ function readMaterial(path: string, parent: JsonObject, key: string): Pem | unde
   return file === '' ? undefined : { file: resolve(dirname(path), file), what: key };
 }
 
-/** A token file comes before a token, as in kubectl; a name and a password come last. */
-function readAuthorization(path: string, user: JsonObject): () => string | undefined {
+/** A token file comes before a token, as in kubectl; a name and a password come last. Undefined for none of them. */
+function readAuthorization(path: string, user: JsonObject): (() => string) | undefined {
   const tokenFile = stringField(user, 'tokenFile');
   if (tokenFile !== '') {
     const file = new TokenFile(resolve(dirname(path), tokenFile));
@@ -136,7 +144,7 @@ function readAuthorization(path: string, user: JsonObject): () => string | undef
   const token = stringField(user, 'token');
   if (token !== '') return () => `Bearer ${token}`;
   const username = stringField(user, 'username');
-  if (username === '') return () => undefined;
+  if (username === '') return undefined;
   const basic = Buffer.from(`${username}:${stringField(user, 'password')}`).toString('base64');
   return () => `Basic ${basic}`;
 }
