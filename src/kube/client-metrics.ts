@@ -31,18 +31,19 @@ export class ClientMetrics {
   }
 
   /**
-   * Counts a request that got an answer's header (`code` is its status) or failed before it (`<error>`).
-   * Requests are never held back here, so the rate limiter's histogram counts them with 0.
+   * Counts a request that got an answer's header (`code` is its status) or failed before it (`<error>`), and the
+   * seconds that it `waited` for RequestLimits.rate before.
    */
   record(request: {
     readonly code: string;
     readonly method: string;
     readonly host: string;
     readonly seconds: number;
+    readonly waited: number;
   }): void {
-    const { code, method, host, seconds } = request;
+    const { code, method, host, seconds, waited } = request;
     this.#requests.increment(code, method, host);
     this.#duration.observe(seconds, method, host);
-    this.#rateLimiter.observe(0, method, host);
+    this.#rateLimiter.observe(waited, method, host);
   }
 }

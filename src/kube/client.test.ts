@@ -1,10 +1,13 @@
+import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Registry } from '../metrics/registry.ts';
 import { type ApiAccess, endpointAccess } from './access.ts';
 import { ApiError } from './api-error.ts';
 import { ApiClient, type ApiRequest } from './client.ts';
+import { type RequestLimits, UNLIMITED } from './request-limiter.ts';
 import { type Answer, json, recorded, ScriptedApi } from './testing/scripted-api.ts';
 import { transcript } from './testing/transcripts.ts';
 
@@ -20,16 +23,25 @@ interface Made {
   readonly metrics: Registry;
 }
 
-async function make(answers: readonly Answer[], access?: (url: string) => ApiAccess): Promise<Made> {
+async function make(
+  answers: readonly Answer[],
+  access?: (url: string) => ApiAccess,
+  limits?: Partial<RequestLimits>,
+): Promise<Made> {
   const api = await ScriptedApi.start(answers);
   const metrics = new Registry();
-  const client = makeClient(access?.(api.url) ?? endpointAccess({ url: api.url }), metrics);
+  const client = makeClient(access?.(api.url) ?? endpointAccess({ url: api.url }), metrics, limits);
   closers.push(() => api.close());
   return { api, client, metrics };
 }
 
-function makeClient(access: ApiAccess, metrics: Registry = new Registry()): ApiClient {
-  const client = new ApiClient({ access, version: '1.2.3', metrics, now: Date.now });
+function makeClient(
+  access: ApiAccess,
+  metrics: Registry = new Registry(),
+  limits: Partial<RequestLimits> = {},
+): ApiClient {
+  const all = { ...UNLIMITED, ...limits };
+  const client = new ApiClient({ access, version: '1.2.3', metrics, now: Date.now, limits: all });
   closers.push(() => client.close());
   return client;
 }
@@ -175,6 +187,39 @@ describe('ApiClient', () => {
     await read(client);
     api.cut();
     expect(await read(client)).toBe('2');
+  });
+
+  it('sends no more requests than allowed at the same time, whatever becomes of them', async () => {
+    const open: ServerResponse[] = [];
+    const hold: Answer = (response) => void open.push(response);
+    const { api, client } = await make([hold, hold, hold, hold, hold], undefined, { inFlight: 2 });
+    const seen = (): number => api.requests.length;
+    const reading = Array.from({ length: 5 }, () => read(client).catch((error: unknown) => error));
+    await expect.poll(seen).toBe(2);
+    open[0]?.writeHead(200).write('{');
+    await sleep(20);
+    expect(seen()).toBe(2);
+    open[0]?.end('}');
+    await expect.poll(seen).toBe(3);
+    open[1]?.socket?.destroy();
+    await expect.poll(seen).toBe(4);
+    open[2]?.writeHead(500).end('no');
+    await expect.poll(seen).toBe(5);
+    open[3]?.end('{}');
+    open[4]?.end('{}');
+    await Promise.all(reading);
+  });
+
+  it('does not count what has become a watch', async () => {
+    const watch: Answer = (response) => void response.writeHead(200).write('{}\n');
+    const { client } = await make([watch, json(1)], undefined, { inFlight: 1 });
+    const controller = new AbortController();
+    const body = await client.open(request({ signal: controller.signal }));
+    const reading = read(client);
+    await expect(Promise.race([reading, sleep(30)])).resolves.toBeUndefined();
+    body.becomeWatch(1000);
+    expect(await reading).toBe('1');
+    controller.abort();
   });
 
   it('ends when it is told to', async () => {

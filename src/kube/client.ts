@@ -7,6 +7,7 @@ import { abortable } from './abortable.ts';
 import { ClientMetrics } from './client-metrics.ts';
 import { readErrorResponse } from './error-response.ts';
 import type { IssuedCredentials } from './issued-credentials.ts';
+import { type Permit, RequestLimiter, type RequestLimits, UNLIMITED } from './request-limiter.ts';
 import { readBody, type ResponseBody, Silence } from './response-body.ts';
 import { TransportError } from './transport-error.ts';
 
@@ -20,6 +21,8 @@ export interface ApiClientOptions {
   readonly metrics: Registry;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Default: UNLIMITED. */
+  readonly limits?: RequestLimits;
 }
 
 export interface ApiRequest {
@@ -55,6 +58,7 @@ export class ApiClient {
   #issuedVersion = 0;
   readonly #userAgent: string;
   readonly #metrics: ClientMetrics;
+  readonly #limiter: RequestLimiter;
   readonly #now: () => number;
   readonly #host: string;
   readonly #hostname: string;
@@ -68,6 +72,7 @@ export class ApiClient {
     this.#lastRenewal = options.now();
     this.#userAgent = `clusterfirst/${version} (${process.platform}/${goArchitecture()})`;
     this.#metrics = new ClientMetrics(options.metrics);
+    this.#limiter = new RequestLimiter(options.limits ?? UNLIMITED, options.now);
     this.#now = options.now;
     this.#hostname = server.hostname.replace(/^\[(.*)\]$/, '$1');
     this.#port = server.port || (tls === undefined ? '80' : '443');
@@ -81,12 +86,12 @@ export class ApiClient {
     const version = await this.#useIssued((issued) => issued.ready(), signal);
     const authorization = this.#access.authorization();
     try {
-      return await this.#send(request, authorization, true);
+      return await this.#ask(request, authorization);
     } catch (error) {
       const isRefused = error instanceof ApiError && error.status === 401;
       const isReplaced = isRefused && version !== (await this.#useIssued((issued) => issued.replace(version), signal));
       if (!isReplaced && !this.#isOutdated(error, authorization)) throw error;
-      return this.#send(request, this.#access.authorization(), true);
+      return this.#ask(request, this.#access.authorization());
     }
   }
 
@@ -127,13 +132,30 @@ export class ApiClient {
     this.#agent.destroy();
   }
 
-  async #send(request: ApiRequest, authorization: string | undefined, mayRetry: boolean): Promise<ResponseBody> {
+  /** Sends a request when the limits allow it. */
+  async #ask(request: ApiRequest, authorization: string | undefined): Promise<ResponseBody> {
+    const permit = await this.#limiter.enter(request.signal);
+    try {
+      return await this.#send(request, authorization, permit, true);
+    } catch (error) {
+      permit.release();
+      throw error;
+    }
+  }
+
+  async #send(
+    request: ApiRequest,
+    authorization: string | undefined,
+    permit: Permit,
+    mayRetry: boolean,
+  ): Promise<ResponseBody> {
     request.signal.throwIfAborted();
     const path = `${this.#access.server.pathname.replace(/\/$/, '')}${request.path}?${encodeQuery(request.query)}`;
     const url = `${this.#access.server.protocol}//${this.#host}${path}`;
     const started = this.#now();
     const count = (code: string): void => {
-      this.#metrics.record({ code, method: 'GET', host: this.#host, seconds: (this.#now() - started) / 1000 });
+      const seconds = (this.#now() - started) / 1000;
+      this.#metrics.record({ code, method: 'GET', host: this.#host, seconds, waited: permit.waited / 1000 });
     };
     const silence = new Silence(request.silence);
     const outgoing = this.#request(path, request, authorization);
@@ -147,7 +169,7 @@ export class ApiClient {
       const failure = TransportError.from(error, url);
       // The server closed a kept connection just when it was used again: that says nothing about the server.
       if (mayRetry && outgoing.reusedSocket && failure.code === 'ECONNRESET') {
-        return this.#send(request, authorization, false);
+        return this.#send(request, authorization, permit, false);
       }
       count('<error>');
       throw failure;
@@ -155,7 +177,7 @@ export class ApiClient {
     count(String(response.statusCode));
     // Whoever reads the body gets its errors; one that comes before the reading begins must not end the process.
     response.on('error', () => {});
-    const body = readBody(response, silence, request.signal, url);
+    const body = readBody(response, { silence, signal: request.signal, url, release: permit.release });
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 300) return body;
     throw await readErrorResponse(status, response.headers, body, this.#now());

@@ -9,6 +9,7 @@ import { Reflector } from './reflector.ts';
 import { ReflectorMetrics } from './reflector-metrics.ts';
 import { reportAges } from './resource-age.ts';
 import type { ReflectorTiming } from './reflector-timing.ts';
+import { type RequestLimits, UNLIMITED } from './request-limiter.ts';
 import type { ResourceKind } from './resources.ts';
 import { ClusterStore } from './store.ts';
 import { resourceLabel, watchedResources, type WatchOptions } from './watched-resource.ts';
@@ -27,6 +28,8 @@ export interface ClusterWatchOptions extends WatchOptions {
   /** Where DNS programming latencies go; default: the histogram in `metrics`. */
   readonly observeProgrammingLatency?: ObserveProgrammingLatency;
   readonly timing?: Partial<ReflectorTiming>;
+  /** Of requests to the API server; default: none. */
+  readonly limits?: RequestLimits;
 }
 
 /** Watches one cluster: a reflector for each resource that the options ask for, and the store that they fill. */
@@ -39,10 +42,10 @@ export class ClusterWatch {
 
   /** Does not connect yet, see `start`. */
   constructor(options: ClusterWatchOptions) {
-    const { access, version, logger, metrics, now, random, timing = {} } = options;
+    const { access, version, logger, metrics, now, random, timing = {}, limits = UNLIMITED } = options;
     const resources = watchedResources(options);
     const store = new ClusterStore({ kinds: resources.map((resource) => resource.kind), now });
-    const client = new ApiClient({ access, version, metrics, now });
+    const client = new ApiClient({ access, version, metrics, now, limits });
     const shared = new SharedValues();
     const common = { client, store, shared, logger, now, random, timing };
     const observe = options.observeProgrammingLatency ?? programmingLatencyHistogram(metrics);

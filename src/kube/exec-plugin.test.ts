@@ -141,7 +141,7 @@ describe('a kubeconfig with an exec plugin', () => {
       prints({ token: 'two', expirationTimestamp: inAnHour() });
       unauthorized(response, request);
     };
-    const { api, client } = await make([rotated, rotated, json(1), json(2)]);
+    const { api, client } = await make([rotated, unauthorized, json(1), json(2)]);
     await Promise.all([read(client), read(client)]);
     expect(api.requests).toHaveLength(4);
     expect(new Set(tokens(api))).toEqual(new Set(['Bearer one', 'Bearer two']));

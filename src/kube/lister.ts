@@ -73,7 +73,7 @@ export class Lister {
 
   async #byStream(version: string): Promise<Listed> {
     const { kind, store, requests, timing, random, heard } = this.#options;
-    const stream = await requests.watch(streamedList(version, random()), timing.streamSilence);
+    const stream = await requests.streamList(streamedList(version, random()), timing.streamSilence);
     this.#way = 'pages once';
     const relist = store.beginRelist(kind);
     try {
@@ -86,7 +86,7 @@ export class Lister {
           if (end === undefined) continue;
           relist.finish();
           this.#way = 'stream';
-          stream.allowSilence(timing.watchSilence);
+          stream.becomeWatch(timing.watchSilence);
           return { version: end, watch: { stream, rest: events } };
         }
       }

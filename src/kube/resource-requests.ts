@@ -25,8 +25,8 @@ export type WatchEvents = Generator<WatchEvent, void>;
 export interface EventStream {
   /** What came with each piece of the answer, see WatchReader.push. Ending the iteration early frees the connection. */
   readonly events: AsyncGenerator<WatchEvents, void>;
-  /** From now on fails after so many milliseconds without a byte. */
-  allowSilence(milliseconds: number): void;
+  /** See ResponseBody.becomeWatch. */
+  becomeWatch(silence: number): void;
 }
 
 /**
@@ -69,10 +69,17 @@ export class ResourceRequests {
   }
 
   async watch(query: Readonly<Record<string, string>>, silence: number): Promise<EventStream> {
+    const stream = await this.streamList(query, silence);
+    stream.becomeWatch(silence);
+    return stream;
+  }
+
+  /** A watch that begins with a list; `becomeWatch` is to be called at the end of that. */
+  async streamList(query: Readonly<Record<string, string>>, silence: number): Promise<EventStream> {
     const { resource, shared, isStored } = this.#options;
     const body = await this.#open({ query: { watch: 'true', ...query }, silence, gzip: false });
     const reader = wireOf(body).watchReader(resource.kind, shared, isStored);
-    return { events: readEvents(body, reader), allowSilence: (milliseconds) => body.allowSilence(milliseconds) };
+    return { events: readEvents(body, reader), becomeWatch: (milliseconds) => body.becomeWatch(milliseconds) };
   }
 
   async #open(request: Pick<ApiRequest, 'query' | 'silence' | 'gzip'>): Promise<ResponseBody> {

@@ -7,16 +7,32 @@ import { TransportError } from './transport-error.ts';
 export interface ResponseBody extends AsyncIterable<Uint8Array> {
   /** Of the content: `application/json`, in lower case and without parameters; empty when the server named none. */
   readonly mediaType: string;
-  /** From now on fails after so many milliseconds without a byte. */
-  allowSilence(milliseconds: number): void;
+  /**
+   * Nothing but news is to come from now on: the answer counts no more as one in flight, and fails after so many
+   * milliseconds without a byte.
+   */
+  becomeWatch(silence: number): void;
+}
+
+export interface BodyOptions {
+  readonly silence: Silence;
+  readonly signal: AbortSignal;
+  /** For errors. */
+  readonly url: string;
+  /** Called when the answer becomes a watch, and when it has ended in any way. */
+  readonly release: () => void;
 }
 
 /** Reading it throws TransportError for a cut or silent answer, and the reason of `signal` when that aborts. */
-export function readBody(response: IncomingMessage, silence: Silence, signal: AbortSignal, url: string): ResponseBody {
+export function readBody(response: IncomingMessage, { silence, signal, url, release }: BodyOptions): ResponseBody {
+  response.once('close', release);
   silence.onTimeout = () => response.destroy(silence.error(url));
   return {
     mediaType: (response.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '',
-    allowSilence: (milliseconds) => silence.allow(milliseconds),
+    becomeWatch: (milliseconds) => {
+      release();
+      silence.allow(milliseconds);
+    },
     [Symbol.asyncIterator]: () => readChunks(response, silence, signal, url),
   };
 }

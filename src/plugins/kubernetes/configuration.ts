@@ -1,4 +1,5 @@
 import type { DomainName } from '../../dns/name.ts';
+import type { RequestLimits } from '../../kube/request-limiter.ts';
 import type { WatchOptions } from '../../kube/watched-resource.ts';
 import type { Report } from '../../plugin-api/options.ts';
 import type { Stanza } from '../../plugin-api/stanza.ts';
@@ -21,6 +22,7 @@ export interface Configuration {
   readonly zones: ServedZones;
   readonly settings: AnswerSettings;
   readonly watch: WatchOptions;
+  readonly limits: RequestLimits;
 }
 
 /** Reports what does not go together, and then leaves it out. `blockZones` are served when the directive names none. */
@@ -77,6 +79,21 @@ export function readConfiguration(
       watchEndpointSlices: !values.noendpoints,
       multicluster: imported.length > 0,
     },
+    limits: requestLimits(values),
+  };
+}
+
+// What Kubernetes' client library for Go takes where only one of the two is given.
+const USUAL_RATE = 5;
+const USUAL_BURST = 10;
+
+/** Zero is as good as nothing, as in that library. */
+function requestLimits(values: KubernetesOptions): RequestLimits {
+  const { apiserver_qps: rate = 0, apiserver_burst: burst = 0, apiserver_max_inflight: inFlight = 0 } = values;
+  return {
+    rate: rate === 0 && burst === 0 ? undefined : rate || USUAL_RATE,
+    burst: burst || USUAL_BURST,
+    inFlight: inFlight || undefined,
   };
 }
 

@@ -16,6 +16,10 @@ const KINDS = { services: 'Service', namespaces: 'Namespace', endpointslices: 'E
 
 /** An API server with the objects of the test data, which never change; it refuses to list `forbidden`. Returns its URL. */
 async function serveApi(forbidden?: keyof typeof KINDS): Promise<string> {
+  return (await startApi(forbidden)).url;
+}
+
+async function startApi(forbidden?: keyof typeof KINDS): Promise<ScriptedApi> {
   const lists = Object.entries(KINDS).map(([plural, kind]) => {
     const items = manifests('shop.yaml').filter((object) => isKind(object, kind));
     return [plural, plural === forbidden ? recorded({ status: 403, body: {} }) : listOf('1', items)] as const;
@@ -26,7 +30,7 @@ async function serveApi(forbidden?: keyof typeof KINDS): Promise<string> {
   };
   const api = await ScriptedApi.start(Array.from({ length: 100 }, () => answer));
   closing.push(() => api.close());
-  return api.url;
+  return api;
 }
 
 function isKind(object: unknown, kind: string): boolean {
@@ -87,6 +91,28 @@ describe('start', () => {
     if (!(error instanceof ConfigurationError)) return;
     expect(error.message).toMatch(message);
     expect(error.place?.line).toBe(line);
+  });
+});
+
+describe('requests to the API server', () => {
+  // Three lists, of services, namespaces and slices, and three watches; before each list a streamed one is refused.
+  const REQUESTS = 9;
+
+  test.each([
+    ['without limits', '', 0],
+    ['with apiserver_qps and apiserver_burst', `apiserver_qps 20\napiserver_burst 1`, (REQUESTS - 1) / 20],
+    ['with apiserver_qps alone', 'apiserver_qps 20', 0],
+    ['with apiserver_burst alone', 'apiserver_burst 8', (REQUESTS - 8) / 5],
+    ['with apiserver_qps 0', 'apiserver_qps 0\napiserver_max_inflight 0', 0],
+    ['with apiserver_max_inflight', 'apiserver_max_inflight 1', 0],
+  ])('%s', async (_, block, seconds) => {
+    const api = await startApi();
+    const begun = performance.now();
+    await start(`endpoint ${api.url}\n${block}`);
+    await expect.poll(() => api.requests.filter(({ query }) => query.has('watch')).length).toBe(3);
+    const took = (performance.now() - begun) / 1000;
+    expect(took).toBeGreaterThanOrEqual(seconds - 0.01);
+    if (seconds === 0) expect(took).toBeLessThan(0.3);
   });
 });
 

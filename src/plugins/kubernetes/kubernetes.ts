@@ -52,9 +52,10 @@ class KubernetesInstance implements PluginInstance {
 
   readonly start = async (): Promise<void> => {
     const { logger, metrics, clock, random, host, block } = this.#context;
-    const { zones, settings, watch: watchOptions } = this.#configuration;
+    const { zones, settings, watch: watchOptions, limits } = this.#configuration;
     const watch = new ClusterWatch({
       ...watchOptions,
+      limits,
       access: openAccess(this.#stanza, this.#context),
       version: host.version,
       logger,

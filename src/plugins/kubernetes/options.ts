@@ -81,10 +81,16 @@ export const options: KubernetesOptionTable = {
   }),
   apiserver_qps: one(decimal('QUERIES', { minimum: 0 }), {
     initial: undefined,
-    summary: 'Accepted without effect: the API server is asked a few times a minute at the most.',
+    summary: 'Requests a second to the API server, on average; 5 where only apiserver_burst is given.',
   }),
-  apiserver_burst: one(integer('QUERIES', { minimum: 0 }), { initial: undefined, summary: 'As apiserver_qps.' }),
-  apiserver_max_inflight: one(integer('QUERIES', { minimum: 0 }), { initial: undefined, summary: 'As apiserver_qps.' }),
+  apiserver_burst: one(integer('QUERIES', { minimum: 0 }), {
+    initial: undefined,
+    summary: 'Requests that may come at once where apiserver_qps allows fewer; 10 where only that is given.',
+  }),
+  apiserver_max_inflight: one(integer('QUERIES', { minimum: 0 }), {
+    initial: undefined,
+    summary: 'Lists under way at the same time; watches do not count once they are up to date.',
+  }),
   namespaces: many(text('NAMESPACE'), {
     initial: [],
     repeat: 'add',
