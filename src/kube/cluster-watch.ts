@@ -30,6 +30,8 @@ export interface ClusterWatchOptions extends WatchOptions {
   readonly timing?: Partial<ReflectorTiming>;
   /** Of requests to the API server; default: none. */
   readonly limits?: RequestLimits;
+  /** Whether labels of pods are asked for; default: yes. */
+  readonly keepsPodLabels?: boolean;
 }
 
 /** Watches one cluster: a reflector for each resource that the options ask for, and the store that they fill. */
@@ -42,11 +44,21 @@ export class ClusterWatch {
 
   /** Does not connect yet, see `start`. */
   constructor(options: ClusterWatchOptions) {
-    const { access, version, logger, metrics, now, random, timing = {}, limits = UNLIMITED } = options;
+    const {
+      access,
+      version,
+      logger,
+      metrics,
+      now,
+      random,
+      timing = {},
+      limits = UNLIMITED,
+      keepsPodLabels = true,
+    } = options;
     const resources = watchedResources(options);
     const store = new ClusterStore({ kinds: resources.map((resource) => resource.kind), now });
     const client = new ApiClient({ access, version, metrics, now, limits });
-    const shared = new SharedValues();
+    const shared = new SharedValues({ keepsPodLabels });
     const common = { client, store, shared, logger, now, random, timing };
     const observe = options.observeProgrammingLatency ?? programmingLatencyHistogram(metrics);
     this.store = store;

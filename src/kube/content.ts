@@ -24,7 +24,7 @@ export function sameContent(a: Resource, b: Resource): boolean {
     );
   }
   if (a.kind === 'Pod' && b.kind === 'Pod') {
-    return sameList(a.podIPs, b.podIPs, sameAddress) && sameLabels(a.labels, b.labels);
+    return a.uid === b.uid && sameList(a.podIPs, b.podIPs, sameAddress) && sameLabels(a.labels, b.labels);
   }
   if (a.kind === 'ServiceImport' && b.kind === 'ServiceImport') {
     return a.headless === b.headless && sameList(a.ips, b.ips, sameAddress) && sameList(a.ports, b.ports, samePort);

@@ -111,7 +111,8 @@ describe('decodeJson', () => {
     });
     expect(pod).toMatchObject({ podIPs: [{ text: '10.244.1.9' }, { text: 'fd00::9' }], terminating: true });
     expect(pod?.kind === 'Pod' ? { ...pod.labels } : undefined).toEqual({ app: 'x' });
-    expect(decode('Pod', { metadata: META })).toMatchObject({ podIPs: [], terminating: false });
+    expect(decode('Pod', { metadata: META })).toMatchObject({ podIPs: [], terminating: false, uid: 0 });
+    expect(decode('Pod', { metadata: { ...META, uid: 'fb0c1d5e-1111' } })).toMatchObject({ uid: 0xfb_0c_1d_5e });
     const single = decode('Pod', { metadata: META, status: { podIP: '10.244.1.9' } });
     expect(single).toMatchObject({ podIPs: [{ text: '10.244.1.9' }] });
   });

@@ -23,6 +23,7 @@ import {
   sharePorts,
   SOURCE_CLUSTER_LABEL,
   TRIGGER_TIME_ANNOTATION,
+  uidNumber,
 } from './make-resource.ts';
 import type { EndpointSlice, Namespace, Pod, Port, Resource, ResourceKind } from './resources.ts';
 import type { Service, ServiceImport } from './resources.ts';
@@ -126,8 +127,9 @@ function decodePod(meta: Meta, value: JsonObject, shared: SharedValues): Pod {
   return {
     kind: 'Pod',
     ...meta,
+    uid: uidNumber(stringField(metadata, 'uid')),
     podIPs: makeAddresses(listed.length > 0 ? listed : [stringField(status, 'podIP')]),
-    labels: shared.labels.share(JSON.stringify(labels), labels),
+    labels: shared.podLabels(labels),
     terminating: stringField(metadata, 'deletionTimestamp') !== '',
   };
 }

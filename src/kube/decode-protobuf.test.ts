@@ -3,6 +3,7 @@ import { decodeJson } from './decode-json.ts';
 import { decodeProtobuf, type ProtobufKind } from './decode-protobuf.ts';
 import { type DecodedObject, type IsStored, SharedValues } from './decoded-object.ts';
 import { ProtobufReader } from './protobuf-reader.ts';
+import { NO_LABELS } from './resources.ts';
 import { encodeObject, number, octets, text } from './testing/protobuf-encoder.ts';
 
 const META = { name: 'web', namespace: 'shop', resourceVersion: '7' };
@@ -72,7 +73,12 @@ describe('decodeProtobuf', () => {
     [
       'Pod',
       {
-        metadata: { ...META, labels: { app: 'x', b: 'y' }, deletionTimestamp: '2026-11-23T04:35:40Z' },
+        metadata: {
+          ...META,
+          uid: 'fb0c1d5e-1111-4222-8333-444455556666',
+          labels: { app: 'x', b: 'y' },
+          deletionTimestamp: '2026-11-23T04:35:40Z',
+        },
         status: { podIP: '10.244.1.9', podIPs: [{ ip: '10.244.1.9' }, { ip: 'fd00::9' }], phase: 'Running' },
       },
     ],
@@ -84,6 +90,18 @@ describe('decodeProtobuf', () => {
   ])('makes of the %s %j what decodeJson makes of it', (kind, value) => {
     const fromJson = decodeJson(kind, value, new SharedValues(), NEW);
     expect(decode(kind, encodeObject(kind, value))).toEqual(fromJson);
+  });
+
+  it('reads no labels of pods that nobody asks for', () => {
+    const value = { metadata: { ...META, labels: { app: 'x' } } };
+    const shared = new SharedValues({ keepsPodLabels: false });
+    const message = encodeObject('Pod', value);
+    const reader = new ProtobufReader();
+    reader.begin(message, 0, message.length);
+    const binary = decodeProtobuf('Pod', reader, message.length, shared, NEW);
+    for (const { object } of [binary, decodeJson('Pod', value, shared, NEW)]) {
+      expect(object?.kind === 'Pod' && object.labels === NO_LABELS).toBe(true);
+    }
   });
 
   it('decodes no more than its name of an object that is stored already', () => {

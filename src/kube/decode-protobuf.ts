@@ -1,6 +1,6 @@
 import { type DecodedObject, type IsStored, problemOfName, type SharedValues } from './decoded-object.ts';
 import { DecodeError } from './json.ts';
-import { makeAddresses, TRIGGER_TIME_ANNOTATION } from './make-resource.ts';
+import { makeAddresses, TRIGGER_TIME_ANNOTATION, uidNumber } from './make-resource.ts';
 import type { ProtobufReader } from './protobuf-reader.ts';
 import { readService } from './protobuf-service.ts';
 import { readSlice } from './protobuf-slice.ts';
@@ -20,6 +20,7 @@ interface ObjectMeta {
   name: string;
   resourceVersion: string;
   terminating: boolean;
+  uid: string;
   labels: Record<string, string>;
   triggerTime: string;
 }
@@ -40,6 +41,7 @@ export function decodeProtobuf(
     name: '',
     resourceVersion: '',
     terminating: false,
+    uid: '',
     labels: NO_LABELS,
     triggerTime: '',
   };
@@ -98,6 +100,10 @@ function readMeta(kind: ProtobufKind, reader: ProtobufReader, meta: ObjectMeta, 
       case 3:
         meta.namespace = shared.text(reader.text());
         break;
+      case 5:
+        if (kind === 'Pod') meta.uid = reader.text();
+        else reader.skip();
+        break;
       case 6:
         meta.resourceVersion = reader.text();
         break;
@@ -106,7 +112,7 @@ function readMeta(kind: ProtobufKind, reader: ProtobufReader, meta: ObjectMeta, 
         reader.skip();
         break;
       case 11:
-        if (isSlice || kind === 'Pod') {
+        if (isSlice || (kind === 'Pod' && shared.keepsPodLabels)) {
           const [key, value] = reader.mapEntry();
           if (meta.labels === NO_LABELS) meta.labels = Object.create(null);
           meta.labels[key] = value;
@@ -145,8 +151,9 @@ function readPod(reader: ProtobufReader, end: number, meta: ObjectMeta, shared: 
     namespace: meta.namespace,
     name: meta.name,
     resourceVersion: meta.resourceVersion,
+    uid: uidNumber(meta.uid),
     podIPs: makeAddresses(podIPs.length > 0 ? podIPs : [podIP]),
-    labels: shared.labels.share(JSON.stringify(meta.labels), meta.labels),
+    labels: shared.podLabels(meta.labels),
     terminating: meta.terminating,
   };
 }

@@ -1,15 +1,29 @@
 import { Interner } from './interner.ts';
-import type { Port, Resource } from './resources.ts';
+import { NO_LABELS, type Pod, type Port, type Resource } from './resources.ts';
 
 /** The values that decoded objects have in common; one for all reflectors of a cluster. */
 export class SharedValues {
   readonly strings: Interner<string> = new Interner();
   readonly ports: Interner<readonly Port[]> = new Interner();
-  readonly labels: Interner<Readonly<Record<string, string>>> = new Interner();
+  readonly #labels: Interner<Pod['labels']> = new Interner();
+  /** Labels of pods are read and kept. */
+  readonly keepsPodLabels: boolean;
+
+  constructor({ keepsPodLabels = true }: { readonly keepsPodLabels?: boolean } = {}) {
+    this.keepsPodLabels = keepsPodLabels;
+  }
 
   /** The one copy of a text that many objects repeat. */
   text(text: string): string {
     return this.strings.share(text, text);
+  }
+
+  /** The one copy of labels that many pods have; NO_LABELS when they are not kept. */
+  podLabels(labels: Pod['labels']): Pod['labels'] {
+    if (!this.keepsPodLabels) return NO_LABELS;
+    const key = JSON.stringify(labels);
+    // Copied, because objects without a prototype, as readers make them, take three times the memory.
+    return key === '{}' ? NO_LABELS : this.#labels.share(key, { ...labels });
   }
 }
 
@@ -29,9 +43,13 @@ export interface DecodedObject {
   readonly problem: string;
 }
 
+// What the API allows: a domain name (RFC 1123).
+const MAXIMUM_NAME_LENGTH = 253;
+
 /** Kinds of objects are either all in namespaces or all outside; the result is empty or names what is wrong. */
 export function problemOfName(isNamespace: boolean, namespace: string, name: string): string {
   if (name === '') return 'metadata.name is missing';
+  if (name.length > MAXIMUM_NAME_LENGTH) return `metadata.name is longer than ${MAXIMUM_NAME_LENGTH} characters`;
   if (isNamespace === (namespace === '')) return '';
   return `metadata.namespace is ${isNamespace ? 'not expected' : 'missing'}`;
 }

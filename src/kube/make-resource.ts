@@ -71,6 +71,11 @@ export function sharePorts(ports: readonly Port[], shared: SharedValues): readon
   return shared.ports.share(ports.map((port) => `${port.name}/${port.protocol}/${port.port}`).join(), ports);
 }
 
+/** See Pod.uid. */
+export function uidNumber(uid: string): number {
+  return Number.parseInt(uid.slice(0, 8), 16) || 0;
+}
+
 /** Empty texts are left out. */
 export function makeAddresses(texts: readonly string[]): readonly Address[] {
   const given = texts.filter((text) => text !== '');

@@ -3,8 +3,25 @@ interface Named {
   readonly name: string;
 }
 
-/** Objects by namespace and name. Nested maps, so that a look-up builds no key. */
-export class ObjectTable<T extends Named> {
+/** Objects of one kind by namespace and name. */
+export interface Table<T extends Named> {
+  readonly size: number;
+  get(namespace: string, name: string): T | undefined;
+  /** Stands for an object as long as it is stored, and for it alone; undefined when there is none. */
+  handle(namespace: string, name: string): unknown;
+  /** Is the object stored in this version? */
+  holds(namespace: string, name: string, resourceVersion: string): boolean;
+  set(object: T): void;
+  /** The object that is stored says the same in another version. */
+  moveVersion(stored: T, resourceVersion: string): void;
+  delete(namespace: string, name: string): void;
+  values(): Iterable<T>;
+  /** All objects but those with these handles. */
+  except(handles: ReadonlySet<unknown>): readonly T[];
+}
+
+/** Nested maps, so that a look-up builds no key. */
+export class ObjectTable<T extends Named & { resourceVersion: string }> implements Table<T> {
   readonly #namespaces = new Map<string, Map<string, T>>();
   #size = 0;
 
@@ -14,6 +31,22 @@ export class ObjectTable<T extends Named> {
 
   get(namespace: string, name: string): T | undefined {
     return this.#namespaces.get(namespace)?.get(name);
+  }
+
+  handle(namespace: string, name: string): unknown {
+    return this.get(namespace, name);
+  }
+
+  holds(namespace: string, name: string, resourceVersion: string): boolean {
+    return this.get(namespace, name)?.resourceVersion === resourceVersion;
+  }
+
+  moveVersion(stored: T, resourceVersion: string): void {
+    stored.resourceVersion = resourceVersion;
+  }
+
+  except(handles: ReadonlySet<unknown>): readonly T[] {
+    return [...this.values()].filter((object) => !handles.has(object));
   }
 
   set(object: T): void {

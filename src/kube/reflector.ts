@@ -64,7 +64,7 @@ export class Reflector {
     const timing = { ...DEFAULT_TIMING, ...options.timing };
     const log = new ReflectorLog(resource, logger);
     const isStored: IsStored = (namespace, name, resourceVersion) =>
-      resourceVersion !== '' && store.find(kind, namespace, name)?.resourceVersion === resourceVersion;
+      resourceVersion !== '' && store.holds(kind, namespace, name, resourceVersion);
     const requests = new ResourceRequests({ resource, client, shared, isStored, signal });
     const common = { kind, store, requests, timing, random, log };
     const { initialWait: initial, maximumWait: maximum, resetAfter } = timing;

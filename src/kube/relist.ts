@@ -6,8 +6,8 @@ export class Relist {
   readonly #store: ClusterStore;
   readonly #kind: ResourceKind;
   readonly #onFinish: () => void;
-  /** The stored objects that the list has: references, not a second copy. */
-  readonly #seen = new Set<Resource>();
+  /** Handles of the stored objects that the list has: no second copy. */
+  readonly #seen = new Set<unknown>();
 
   constructor(store: ClusterStore, kind: ResourceKind, onFinish: () => void) {
     this.#store = store;
@@ -23,13 +23,13 @@ export class Relist {
 
   /** The object is in the list but there is nothing to take over: what the store has of it stays. */
   keep(namespace: string, name: string): void {
-    const stored = this.#store.find(this.#kind, namespace, name);
+    const stored = this.#store.handle(this.#kind, namespace, name);
     if (stored !== undefined) this.#seen.add(stored);
   }
 
   /** Removes what was neither added nor kept, and marks the kind as synced. */
   finish(): void {
-    const gone = [...this.#store.objects(this.#kind)].filter((object) => !this.#seen.has(object));
+    const gone = this.#store.objectsExcept(this.#kind, this.#seen);
     for (const object of gone) this.#store.remove(this.#kind, object.namespace, object.name);
     this.#onFinish();
   }

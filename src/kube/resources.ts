@@ -72,12 +72,17 @@ export interface EndpointSlice extends ObjectMeta {
 
 export interface Pod extends ObjectMeta {
   readonly kind: 'Pod';
+  /** Of `metadata.uid` the first 32 bits, which tell pods of one name apart; 0 when there is none. */
+  readonly uid: number;
   /** `status.podIPs`, or `status.podIP` where only that is there; none before the pod has one. */
   readonly podIPs: readonly Address[];
+  /** NO_LABELS where nobody asks for them. */
   readonly labels: Readonly<Record<string, string>>;
   /** Has a `deletionTimestamp`. The store does not take such a pod, see ClusterStore.upsert. */
   readonly terminating: boolean;
 }
+
+export const NO_LABELS: Pod['labels'] = Object.freeze({});
 
 export interface Namespace extends ObjectMeta {
   readonly kind: 'Namespace';

@@ -1,5 +1,5 @@
 import { MultiIndex } from './multi-index.ts';
-import type { EndpointSlice, Pod, Resource, Service } from './resources.ts';
+import type { EndpointSlice, Resource, Service } from './resources.ts';
 import { SliceIndex } from './slice-index.ts';
 import { addressKeys } from './store-change.ts';
 
@@ -9,14 +9,11 @@ export class StoreIndexes {
   readonly importedSlices: SliceIndex = new SliceIndex();
   readonly servicesByAddress: MultiIndex<Service> = new MultiIndex();
   readonly slicesByAddress: MultiIndex<EndpointSlice> = new MultiIndex();
-  readonly podsByAddress: MultiIndex<Pod> = new MultiIndex();
 
   add(object: Resource): void {
     switch (object.kind) {
       case 'Service':
         return this.servicesByAddress.add(addressKeys(object), object);
-      case 'Pod':
-        return this.podsByAddress.add(addressKeys(object), object);
       case 'EndpointSlice':
         // Without a service there is no name to give to the address.
         if (object.service === '') return;
@@ -32,8 +29,6 @@ export class StoreIndexes {
     switch (object.kind) {
       case 'Service':
         return this.servicesByAddress.remove(addressKeys(object), object);
-      case 'Pod':
-        return this.podsByAddress.remove(addressKeys(object), object);
       case 'EndpointSlice':
         this.slicesByAddress.remove(addressKeys(object), object);
         return this.slices.remove(object);

@@ -151,6 +151,23 @@ describe('ClusterStore changes', () => {
     expect(changes).toEqual([]);
   });
 
+  it('removes a pod whose name belongs to another one that is being deleted', () => {
+    const uid = { uid: '0b0c1d5e-1111-4222-8333-444455556666' };
+    const { store } = recorded([pod('db-0', 'shop', '10.1.1.1', uid)]);
+    const next = { uid: '1b0c1d5e-1111-4222-8333-444455556666', deletionTimestamp: '2026-11-23T04:35:40Z' };
+    applyManifest(store, 'Pod', pod('db-0', 'shop', '10.1.1.2', { ...uid, deletionTimestamp: '2026-11-23T04:35:40Z' }));
+    expect(names(store.podsByAddress('10.1.1.1'))).toEqual(['db-0']);
+    applyManifest(store, 'Pod', pod('db-0', 'shop', '10.1.1.2', next));
+    expect(store.podsByAddress('10.1.1.1')).toEqual([]);
+    expect(store.count('Pod')).toBe(0);
+  });
+
+  it('takes a pod of the same name, labels and address for another one when its uid is', () => {
+    const { store } = recorded([pod('db-0', 'shop', '10.1.1.1', { uid: '0b0c1d5e-1111-4222-8333-444455556666' })]);
+    applyManifest(store, 'Pod', pod('db-0', 'shop', '10.1.1.1', { uid: '1b0c1d5e-1111-4222-8333-444455556666' }));
+    expect(store.podByAddress('10.1.1.1', 'shop')?.uid).toBe(0x1b_0c_1d_5e);
+  });
+
   it.each<[string, ResourceKind, object | undefined, object | undefined, readonly string[]]>([
     ['a new service', 'Service', undefined, service('web', {}), ['internal']],
     ['a service that goes', 'Service', service('web', {}), undefined, ['internal']],

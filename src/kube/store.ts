@@ -1,6 +1,7 @@
 import { toAddressKey } from './address.ts';
 import { sameContent } from './content.ts';
-import { ObjectTable } from './object-table.ts';
+import { ObjectTable, type Table } from './object-table.ts';
+import { PodTable } from './pod-table.ts';
 import { Relist } from './relist.ts';
 import type {
   EndpointSlice,
@@ -44,7 +45,7 @@ export interface ClusterStoreOptions {
   readonly now: () => number;
 }
 
-type Tables = { readonly [K in ResourceKind]: ObjectTable<ResourceOfKind[K]> };
+type Tables = { readonly [K in ResourceKind]: Table<ResourceOfKind[K]> } & { readonly Pod: PodTable };
 
 /** What the API said about the cluster, indexed by what queries ask for. */
 export class ClusterStore {
@@ -55,7 +56,7 @@ export class ClusterStore {
     Service: new ObjectTable(),
     EndpointSlice: new ObjectTable(),
     ImportedSlice: new ObjectTable(),
-    Pod: new ObjectTable(),
+    Pod: new PodTable(),
     Namespace: new ObjectTable(),
     ServiceImport: new ObjectTable(),
   };
@@ -113,9 +114,9 @@ export class ClusterStore {
     return this.#tables.Namespace.values();
   }
 
-  /** Pods with this primary address; several when they share their node's network. */
+  /** Pods with this address; several when they share their node's network. */
   podsByAddress(address: string): readonly Pod[] {
-    return this.#indexes.podsByAddress.get(toAddressKey(address));
+    return this.#tables.Pod.byAddress(toAddressKey(address));
   }
 
   podByAddress(address: string, namespace: string): Pod | undefined {
@@ -127,9 +128,19 @@ export class ClusterStore {
     return this.#tables[kind].get(namespace, name);
   }
 
-  /** All objects of a kind. */
-  objects(kind: ResourceKind): Iterable<Resource> {
-    return this.#tables[kind].values();
+  /** Is an object stored in this version? */
+  holds(kind: ResourceKind, namespace: string, name: string, resourceVersion: string): boolean {
+    return this.#tables[kind].holds(namespace, name, resourceVersion);
+  }
+
+  /** Stands for an object as long as it is stored, and for it alone; undefined when there is none. */
+  handle(kind: ResourceKind, namespace: string, name: string): unknown {
+    return this.#tables[kind].handle(namespace, name);
+  }
+
+  /** All objects of a kind but those with these handles. */
+  objectsExcept(kind: ResourceKind, handles: ReadonlySet<unknown>): readonly Resource[] {
+    return this.#tables[kind].except(handles);
   }
 
   get serial(): Serials {
@@ -165,16 +176,20 @@ export class ClusterStore {
   /**
    * Adds or replaces an object. Nothing happens when the stored one has the same resourceVersion; nobody is told when
    * only fields differ that no answer uses. A pod that is being deleted is ignored: what is stored of it stays until
-   * it is removed.
+   * it is removed. What is stored of another pod that had its name is removed.
    */
   upsert(object: Resource): void {
-    if (object.kind === 'Pod' && object.terminating) return;
-    const table: ObjectTable<Resource> = this.#tables[object.kind];
+    const table: Table<Resource> = this.#tables[object.kind];
     const before = table.get(object.namespace, object.name);
+    if (object.kind === 'Pod' && object.terminating) {
+      const isOther = before?.kind === 'Pod' && before.uid !== object.uid;
+      if (isOther) this.remove('Pod', object.namespace, object.name);
+      return;
+    }
     if (before !== undefined && before.resourceVersion === object.resourceVersion) return;
     if (before !== undefined && sameContent(before, object)) {
       // Most new versions are about fields that DNS has no use for: what is stored, and indexed, can stay.
-      before.resourceVersion = object.resourceVersion;
+      table.moveVersion(before, object.resourceVersion);
       return;
     }
     if (before !== undefined) this.#indexes.remove(before);
@@ -185,7 +200,7 @@ export class ClusterStore {
 
   /** Removes an object; nothing happens when it is not there. */
   remove(kind: ResourceKind, namespace: string, name: string): void {
-    const table: ObjectTable<Resource> = this.#tables[kind];
+    const table: Table<Resource> = this.#tables[kind];
     const before = table.get(namespace, name);
     if (before === undefined) return;
     table.delete(namespace, name);

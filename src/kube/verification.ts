@@ -13,7 +13,8 @@ export class Verification {
   /** Where the watch stood when the list was asked for. */
   readonly #from: string;
   readonly #touched = new Set<string>();
-  readonly #listed = new Set<Resource>();
+  /** Handles. */
+  readonly #listed = new Set<unknown>();
   /** What the list has instead; undefined: nothing. */
   readonly #suspects = new Map<
     string,
@@ -35,7 +36,7 @@ export class Verification {
   /** The list has an object. */
   compare(item: DecodedObject): void {
     const { namespace, name, object } = item;
-    const stored = this.#store.find(this.#kind, namespace, name);
+    const stored = this.#store.handle(this.#kind, namespace, name);
     if (stored !== undefined) this.#listed.add(stored);
     if (object === undefined || (object.kind === 'Pod' && object.terminating)) return;
     this.#suspects.set(`${namespace}/${name}`, { namespace, name, object });
@@ -44,9 +45,8 @@ export class Verification {
   /** The list is complete. */
   endList(version: string): void {
     this.#listVersion = version;
-    for (const stored of this.#store.objects(this.#kind)) {
-      const { namespace, name } = stored;
-      if (!this.#listed.has(stored)) this.#suspects.set(`${namespace}/${name}`, { namespace, name });
+    for (const { namespace, name } of this.#store.objectsExcept(this.#kind, this.#listed)) {
+      this.#suspects.set(`${namespace}/${name}`, { namespace, name });
     }
     this.#listed.clear();
   }

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { rcodeName } from '../../dns/codes.ts';
 import { type Answer, listOf, openWatch, recorded, ScriptedApi } from '../../kube/testing/scripted-api.ts';
-import { ConfigurationError } from '../../plugin-api/context.ts';
-import { setUp, testQuery, type TestSetup } from '../../plugin-api/testing.ts';
+import { ConfigurationError, type NamedInstance } from '../../plugin-api/context.ts';
+import { setUp, testBlock, testQuery, type TestSetup } from '../../plugin-api/testing.ts';
 import { kubernetes } from './kubernetes.ts';
 import { manifests } from './testing/ask.ts';
 
@@ -37,8 +37,10 @@ function isKind(object: unknown, kind: string): boolean {
   return typeof object === 'object' && object !== null && 'kind' in object && object.kind === kind;
 }
 
-async function start(block: string): Promise<TestSetup> {
-  const plugin = setUp(kubernetes, `kubernetes cluster.local {\n${block}\n}`);
+async function start(block: string, instances: readonly NamedInstance[] = []): Promise<TestSetup> {
+  const plugin = setUp(kubernetes, `kubernetes cluster.local {\n${block}\n}`, {
+    block: testBlock({ instances: () => instances }),
+  });
   closing.push(async () => plugin.instance.stop?.('shutdown'));
   await plugin.instance.start?.();
   return plugin;
@@ -73,13 +75,17 @@ describe('start', () => {
     expect(plugin.log.join('\n')).toMatch(/\[ERROR\] .*EndpointSlice.*grant list and watch on endpointslices/);
   });
 
-  test('labels queries with the pod that asks', async () => {
-    const plugin = await start(`endpoint ${await serveApi()}\npods verified`);
+  test.each([
+    ['with plugin metadata', [{ name: 'metadata', instance: {} }], 'web'],
+    ['without, when nobody asks for its labels', [], undefined],
+  ])('labels queries with the pod that asks, %s', async (_, instances, app) => {
+    const plugin = await start(`endpoint ${await serveApi()}\npods verified`, instances);
     const metadata = new Map<string, () => string>();
 
     const query = testQuery({ name: 'example.com', client: { address: '10.244.1.2', port: 1 }, metadata });
     plugin.instance.describe?.(query, metadata);
     expect(metadata.get('kubernetes/client-pod-name')?.()).toBe('web-7d-a');
+    expect(metadata.get('kubernetes/client-label/app')?.()).toBe(app);
   });
 
   test.each([

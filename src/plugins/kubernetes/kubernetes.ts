@@ -56,6 +56,8 @@ class KubernetesInstance implements PluginInstance {
     const watch = new ClusterWatch({
       ...watchOptions,
       limits,
+      // Only `describe` gives them.
+      keepsPodLabels: block.instances().some(({ name }) => name === 'metadata'),
       access: openAccess(this.#stanza, this.#context),
       version: host.version,
       logger,
