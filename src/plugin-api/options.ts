@@ -111,6 +111,25 @@ export function optional<T, Bare, Initial = Bare>(
   };
 }
 
+/** As `option` of one argument; more, which CoreDNS takes in silence, are a warning. */
+export function ignoringSurplus<T>(option: Option<T>): Option<T> {
+  return {
+    ...option,
+    read(line, previous, report) {
+      const [first, surplus] = line.arguments;
+      if (first === undefined || surplus === undefined) return option.read(line, previous, report);
+      report({
+        severity: 'warning',
+        code: 'option/arguments',
+        message: `"${line.name.text}" takes one argument, "${surplus.text}" is ignored`,
+        place: surplus.place,
+        hint: `write: ${line.name.text} ${option.usage}`,
+      });
+      return option.read({ ...line, arguments: [first] }, previous, report);
+    },
+  };
+}
+
 interface ListText<Initial> extends OptionText {
   readonly initial: Initial;
   readonly least?: number;

@@ -31,7 +31,7 @@ async function start(directives: string, services = cluster): Promise<TestSetup>
   const setup = setUp(k8s_external, directives, {
     block: testBlock({ zones: [DomainName.parse('block.test')], instances: () => instances }),
   });
-  expect(setup.problems).toEqual([]);
+  expect(setup.problems.filter(({ severity }) => severity !== 'warning')).toEqual([]);
   await setup.instance.start?.();
   return setup;
 }
@@ -193,12 +193,19 @@ describe('options', () => {
     expect(await show(setup, 'web.data.block.test A')).toEqual(['NOERROR', 'an web.data.block.test. 5 A 192.0.2.1']);
   });
 
+  test.each(['apex names more', 'ttl 9 10'])('%s: the second word is ignored, with a warning', async (line) => {
+    const setup = await start(`${ZONE} {\napex names\nttl 9\n${line}\n}`);
+    expect(setup.problems.map(({ severity, code }) => [severity, code])).toEqual([['warning', 'option/arguments']]);
+    expect(await show(setup, 'ext.test NS')).toEqual(['NOERROR', 'an ext.test. 9 NS ns1.names.ext.test.']);
+  });
+
   test.each([
     ['apex', 'option/arguments'],
     ['apex a.b', 'option/value'],
     ['ttl -1', 'option/value'],
     ['ttl 3601', 'option/value'],
     ['bogus', 'option/unknown'],
+    ['headless yes', 'option/arguments'],
   ])('%s is refused: %s', (line, code) => {
     expect(setUp(k8s_external, `k8s_external {\n${line}\n}`).problems.map((problem) => problem.code)).toEqual([code]);
   });

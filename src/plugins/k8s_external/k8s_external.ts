@@ -4,7 +4,7 @@ import { ConfigurationError, type SetupContext } from '../../plugin-api/context.
 import type { ExternalServices } from '../../plugin-api/external-services.ts';
 import { fallthroughOption } from '../../plugin-api/fallthrough.ts';
 import { integer, zones } from '../../plugin-api/kinds.ts';
-import { Complaint, flag, type Kind, many, one } from '../../plugin-api/options.ts';
+import { Complaint, flag, ignoringSurplus, type Kind, many, one } from '../../plugin-api/options.ts';
 import type { Stanza } from '../../plugin-api/stanza.ts';
 import { definePlugin, type Next, type Plugin, type PluginInstance } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
@@ -30,8 +30,12 @@ const parameters = many(zones, {
 });
 
 const options = {
-  apex: one(label, { initial: 'dns', summary: "The label that the zone's own names are below: `ns1.LABEL.ZONE`." }),
-  ttl: one(integer('SECONDS', { minimum: 0, maximum: 3600 }), { initial: 5, summary: 'The TTL of answers.' }),
+  apex: ignoringSurplus(
+    one(label, { initial: 'dns', summary: "The label that the zone's own names are below: `ns1.LABEL.ZONE`." }),
+  ),
+  ttl: ignoringSurplus(
+    one(integer('SECONDS', { minimum: 0, maximum: 3600 }), { initial: 5, summary: 'The TTL of answers.' }),
+  ),
   headless: flag({ summary: 'Publishes the endpoints of headless services too.' }),
   fallthrough: fallthroughOption,
 };

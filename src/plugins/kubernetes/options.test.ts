@@ -105,9 +105,16 @@ describe('what was, once', () => {
     ]);
   });
 
-  test('what follows the number of ttl is ignored, with one warning', () => {
-    expect(problemsOf('ttl 7 8')).toEqual([expect.stringContaining('warning option/arguments 1:')]);
-    expect(readDirective('kubernetes cluster.local {\nttl 7 8\n}').configuration.settings.ttl).toBe(7);
+  test.each(['ttl 7 8', 'ignore empty_service others', 'startup_timeout 1s 2s'])(
+    '%s: the second word is ignored, with one warning',
+    (block) => {
+      expect(problemsOf(block)).toEqual([expect.stringContaining('warning option/arguments 1:')]);
+    },
+  );
+
+  test('the first word counts', () => {
+    const { settings } = readDirective('kubernetes cluster.local {\nttl 7 8\nignore empty_service x\n}').configuration;
+    expect(settings).toMatchObject({ ttl: 7, ignoreEmptyServices: true });
   });
 });
 

@@ -8,6 +8,7 @@ import {
   countArguments,
   flag,
   grammar,
+  ignoringSurplus,
   type Kind,
   many,
   one,
@@ -34,8 +35,6 @@ export interface TlsFiles {
   readonly keyFile: string;
   readonly caFile: string;
 }
-
-const ttl = integer('SECONDS', { minimum: 0, maximum: 3600 });
 
 /** What the block of the directive says. */
 export interface KubernetesOptions {
@@ -105,14 +104,21 @@ export const options: KubernetesOptionTable = {
   endpoint_pod_names: flag({
     summary: 'Call endpoints without a host name after their pod in place of their address.',
   }),
-  ttl: ttlOption(),
+  ttl: ignoringSurplus(
+    one(integer('SECONDS', { minimum: 0, maximum: 3600 }), {
+      initial: 5,
+      summary: 'The TTL of answers, at most an hour.',
+    }),
+  ),
   noendpoints: flag({ summary: 'Do not watch endpoints: no headless services and no names of endpoints.' }),
   fallthrough: fallthroughOption,
-  ignore: optional(oneOf<'empty_service'>(['empty_service']), {
-    bare: undefined,
-    initial: undefined,
-    summary: '`empty_service`: services without a ready endpoint do not exist.',
-  }),
+  ignore: ignoringSurplus(
+    optional(oneOf<'empty_service'>(['empty_service']), {
+      bare: undefined,
+      initial: undefined,
+      summary: '`empty_service`: services without a ready endpoint do not exist.',
+    }),
+  ),
   multicluster: many(zones, {
     least: 0,
     initial: [],
@@ -121,10 +127,9 @@ export const options: KubernetesOptionTable = {
   zonal: flag({
     summary: 'Serve `TOPOLOGYZONE.pin._zone.SERVICE…` and `TOPOLOGYZONE.prefer._zone.SERVICE…` of headless services.',
   }),
-  startup_timeout: one(duration(), {
-    initial: 5000,
-    summary: 'How long the start waits for the first lists of the API.',
-  }),
+  startup_timeout: ignoringSurplus(
+    one(duration(), { initial: 5000, summary: 'How long the start waits for the first lists of the API.' }),
+  ),
   unready_after: one(duration(), {
     initial: undefined,
     summary:
@@ -188,29 +193,6 @@ function tlsOption(): Option<TlsFiles | undefined> {
       if (!countArguments(line, 3, 3, 'CERT KEY CACERT', report)) return previous;
       const [certFile = '', keyFile = '', caFile = ''] = line.arguments.map((token) => token.text);
       return { certFile, keyFile, caFile };
-    },
-  });
-}
-
-/** CoreDNS takes words after the number and says nothing: so they are no error here. */
-function ttlOption(): Option<number> {
-  return grammar<number>({
-    usage: 'SECONDS',
-    summary: 'The TTL of answers, at most an hour.',
-    initial: 5,
-    read(line, previous, report) {
-      if (!countArguments(line, 1, Infinity, 'SECONDS', report)) return previous;
-      const surplus = line.arguments[1];
-      if (surplus !== undefined) {
-        report({
-          severity: 'warning',
-          code: 'option/arguments',
-          message: `"ttl" takes one argument, "${surplus.text}" is ignored`,
-          place: surplus.place,
-          hint: 'write: ttl SECONDS',
-        });
-      }
-      return readToken(ttl, line.arguments[0], report) ?? previous;
     },
   });
 }
