@@ -32,7 +32,7 @@ export function measureProgrammingLatency(options: ProgrammingLatencyOptions): (
       logger.warning(
         `DnsProgrammingLatency cannot be calculated for Endpoints '${slice.namespace}/${slice.name}'; ` +
           'invalid "endpoints.kubernetes.io/last-change-trigger-time" annotation RFC3339 value of ' +
-          slice.lastChangeTriggerTime,
+          JSON.stringify(slice.lastChangeTriggerTime),
       );
       return;
     }
