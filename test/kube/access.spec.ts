@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -8,6 +8,7 @@ import { KubeCluster } from './cluster.ts';
 import { type DnsServer, startDnsServer, watchAnswer } from './dns-server.ts';
 import { openShop, putService, putSlice } from './shop.ts';
 
+const EXEC_VERSION = 'client.authentication.k8s.io/v1';
 const COREDNS_ROLE = '/apis/rbac.authorization.k8s.io/v1/clusterroles/system:coredns';
 
 describe('rights and certificates', () => {
@@ -28,7 +29,7 @@ describe('rights and certificates', () => {
     await writeFile(tokenFile, await cluster.accountToken());
     await writeFile(authorityFile, cluster.server.certificate);
     const path = join(cluster.directory, 'kubeconfig-account');
-    await writeFile(path, accountKubeconfig(cluster, tokenFile, authorityFile));
+    await writeFile(path, accountKubeconfig(cluster, { tokenFile }, authorityFile));
     server = await startDnsServer({ directory: join(cluster.directory, 'server'), options: `kubeconfig ${path}` });
     await server.becomes('web.shop', ['10.96.0.20']);
     return () => server[Symbol.asyncDispose]();
@@ -45,6 +46,28 @@ describe('rights and certificates', () => {
     await putService(cluster, 'after-rotation', '10.96.2.1');
     await server.becomes('after-rotation.shop', ['10.96.2.1']);
     expect(await answers()).toEqual(['10.96.0.20']);
+  });
+
+  test('an exec plugin is run again when its token is worth nothing any more, and nobody notices', async () => {
+    const path = join(cluster.directory, 'kubeconfig-exec');
+    const plugin = join(cluster.directory, 'plugin');
+    const credential = { kind: 'ExecCredential', apiVersion: EXEC_VERSION, status: { token: 'TOKEN' } };
+    const [before, after] = JSON.stringify(credential).split('TOKEN');
+    await writeFile(plugin, `#!/bin/sh\nprintf '%s%s%s' '${before}' "$(cat '${tokenFile}')" '${after}'\n`);
+    await chmod(plugin, 0o755);
+    const exec = { apiVersion: EXEC_VERSION, command: './plugin', interactiveMode: 'Never' };
+    await writeFile(path, accountKubeconfig(cluster, { exec }, authorityFile));
+    await using fresh = await startDnsServer({
+      directory: join(cluster.directory, 'exec'),
+      options: `kubeconfig ${path}`,
+    });
+    await fresh.becomes('web.shop', ['10.96.0.20']);
+    await cluster.replaceAccount();
+    await writeFile(tokenFile, await cluster.accountToken());
+    await cluster.restart();
+    await putService(cluster, 'after-plugin', '10.96.2.5');
+    await fresh.becomes('after-plugin.shop', ['10.96.2.5']);
+    expect(fresh.lines.join('\n')).not.toContain('check the token');
   });
 
   test('a right that is taken away is named, and used when it is back', async () => {
@@ -79,13 +102,13 @@ describe('rights and certificates', () => {
   });
 });
 
-/** A kubeconfig as it is in a pod: token and authority are files that others renew. */
-function accountKubeconfig(cluster: KubeCluster, tokenFile: string, authorityFile: string): string {
+/** A kubeconfig as it is in a pod: the authority, and what `user` names, are files that others renew. */
+function accountKubeconfig(cluster: KubeCluster, user: object, authorityFile: string): string {
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'c', cluster: { server: cluster.server.url, 'certificate-authority': authorityFile } }],
-    users: [{ name: 'coredns', user: { tokenFile } }],
+    users: [{ name: 'coredns', user }],
     contexts: [{ name: 'c', context: { cluster: 'c', user: 'coredns' } }],
     'current-context': 'c',
   });

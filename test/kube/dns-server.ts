@@ -17,7 +17,10 @@ export interface Access {
 /** A DNS server of ours that watches a cluster. */
 export interface DnsServer extends AsyncDisposable {
   readonly lines: readonly string[];
-  /** Data of the A records for `NAME.svc.cluster.local.` in order, or the rcode and nothing else. */
+  /**
+   * Data of the A records for `NAME.svc.cluster.local.`, for a name that ends in `.pod` of `NAME.cluster.local.`, in
+   * order, or the rcode and nothing else.
+   */
   answer(name: string): Promise<readonly string[]>;
   /** Waits until that is the answer; `within` in milliseconds. */
   becomes(name: string, answer: readonly string[], within?: number): Promise<void>;
@@ -68,7 +71,7 @@ export async function startDnsServer({ options, directory }: Access): Promise<Dn
   /** A failed expectation with what the server has said so far. */
   const about = (name: string): string => `${name}, and the log:\n${server.lines.slice(-LOG_TAIL).join('\n')}\n`;
   const answer = async (name: string): Promise<readonly string[]> => {
-    const query = { name: `${name}.svc.cluster.local.`, type: 'A' };
+    const query = { name: `${name}${name.endsWith('.pod') ? '' : '.svc'}.cluster.local.`, type: 'A' };
     const { reply } = await ask(query, { directory, port });
     const data = (reply?.answer ?? []).map((record) => record.split(' ').slice(4).join(' '));
     return data.length > 0 ? data.toSorted() : [reply?.rcode ?? 'nothing'];

@@ -26,6 +26,18 @@ export function serviceBody(name: string, clusterIP: string): JsonObject {
   };
 }
 
+/** A pod as its node's kubelet reports it. */
+export async function putPod({ admin }: KubeCluster, name: string, status: JsonObject): Promise<void> {
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name } };
+  await admin.apply(podPath(name), { ...pod, spec: { containers: [{ name: 'c', image: 'none' }] } });
+  await admin.apply(`${podPath(name)}/status`, { ...pod, status });
+}
+
+/** Where a pod of the namespace `shop` is. */
+export function podPath(name: string): string {
+  return `/api/v1/namespaces/shop/pods/${name}`;
+}
+
 export async function putSlice({ admin }: KubeCluster, service: string, addresses: readonly string[]): Promise<void> {
   const name = `${service}-1`;
   await admin.apply(`${SLICES}/${name}`, {
