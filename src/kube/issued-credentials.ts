@@ -20,16 +20,23 @@ export class CredentialError extends Error {
   override readonly name = 'CredentialError';
 }
 
+// A server that refuses whatever it is shown must not make every request run a plugin or bother a provider.
+const REPLACEMENT_MILLISECONDS = 10_000;
+
 /** Credentials that are obtained when they are needed, because they live for minutes or hours only. */
 export class IssuedCredentials {
   readonly #issuer: CredentialIssuer;
+  readonly #now: () => number;
   #current: Credential = { token: undefined, certificate: undefined };
   #version = 0;
+  #lastReplacement = -Infinity;
   /** Requests that come while the issuer works wait for the same answer. */
   #issuing: Promise<number> | undefined;
 
-  constructor(issuer: CredentialIssuer) {
+  /** `now`: milliseconds since 1970. */
+  constructor(issuer: CredentialIssuer, now: () => number) {
     this.#issuer = issuer;
+    this.#now = now;
   }
 
   /** Empty before `ready` has resolved. */
@@ -45,9 +52,15 @@ export class IssuedCredentials {
     return this.#issue(false);
   }
 
-  /** As `ready`, after the server has refused the credentials of `version`: gets others, unless that has happened. */
+  /**
+   * As `ready`, after the server has refused the credentials of `version`: gets others, unless that has happened
+   * already or a moment ago.
+   */
   replace(version: number): Promise<number> {
-    return this.#issue(version === this.#version);
+    const isDue = this.#now() - this.#lastReplacement >= REPLACEMENT_MILLISECONDS;
+    if (version !== this.#version || !isDue) return this.ready();
+    this.#lastReplacement = this.#now();
+    return this.#issue(true);
   }
 
   #issue(renew: boolean): Promise<number> {

@@ -82,7 +82,8 @@ function readAccess(path: string, config: JsonObject, chosen: string | undefined
   const readAuthority = (): Buffer | undefined => (ca === undefined ? undefined : readPem(ca));
   const issuer = readIssuer({ path, cluster, user, readUser, readAuthority, where });
   // As in kubectl: who has a token or a password of their own shows that.
-  const issued = authorization === undefined && issuer !== undefined ? new IssuedCredentials(issuer) : undefined;
+  const issued =
+    authorization === undefined && issuer !== undefined ? new IssuedCredentials(issuer, Date.now) : undefined;
   return {
     server,
     tls: server.protocol === 'https:' ? readTls(path, cluster, user, issued) : undefined,
