@@ -232,7 +232,7 @@ describe('a kubeconfig with an exec plugin', () => {
     await expect(issuer.issue(false)).rejects.toThrow('has not ended after 0.1 s; run it by hand');
     await expect(issuer.issue(false)).rejects.toThrow('there: the plugin');
     writeFileSync(go, '');
-    await expect.poll(() => issuer.issue(false)).toMatchObject({ token: 'late' });
+    await expect.poll(() => issuer.issue(false), { timeout: 5000 }).toMatchObject({ token: 'late' });
     expect(runs()).toHaveLength(1);
   });
 

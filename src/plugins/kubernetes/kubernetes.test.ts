@@ -115,7 +115,7 @@ describe('requests to the API server', () => {
     const api = await startApi();
     const begun = performance.now();
     const { metrics } = await start(`endpoint ${api.url}\n${block}`);
-    await expect.poll(() => api.requests.filter(({ query }) => query.has('watch')).length).toBe(3);
+    await expect.poll(() => api.requests.filter(({ query }) => query.has('watch')).length, { timeout: 5000 }).toBe(3);
     const took = (performance.now() - begun) / 1000;
     expect(took).toBeGreaterThanOrEqual(seconds - 0.01);
     const waited = /^coredns_kubernetes_rest_client_rate_limiter_duration_seconds_sum\{.*\} (.*)$/m.exec(
