@@ -6,9 +6,11 @@ import type { ConfigurationText } from '../server/configuration.ts';
 import { type Command, EXIT, type Terminal } from './command.ts';
 import { reasonOf } from './files.ts';
 import { parseGoFlags } from './go-flags.ts';
+import { keepMemorySmall } from './memory-keeper.ts';
 import { platformLine, productLine } from './product.ts';
 import { type RunningServer, startServing } from './serving.ts';
 import { UsageError, UserError } from './user-error.ts';
+import { fixYoungGeneration } from './young-generation.ts';
 
 const HELP = `usage: clusterfirst serve [FLAG...]
 
@@ -55,6 +57,7 @@ export const serve: Command = {
       }
       return EXIT.ok;
     }
+    fixYoungGeneration();
     let running: RunningServer | undefined;
     trapSignals(terminal, () => running);
     running = await startServing({
@@ -65,6 +68,7 @@ export const serve: Command = {
       port: portOf(values.get('dns.port') ?? values.get('p')),
       quiet: values.get('quiet') === 'true',
     });
+    await keepMemorySmall();
     return untilStopped(running, terminal, values.get('pidfile'));
   },
 };
