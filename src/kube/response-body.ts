@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { pipeline, type Readable } from 'node:stream';
+import { finished, pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { TransportError } from './transport-error.ts';
 
@@ -44,7 +44,7 @@ async function* readChunks(
   url: string,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    for await (const chunk of decompressed(response)) {
+    for await (const chunk of piecesOf(decompressed(response))) {
       silence.restart();
       if (chunk instanceof Uint8Array) yield chunk;
     }
@@ -54,6 +54,37 @@ async function* readChunks(
   } finally {
     silence.end();
     response.destroy();
+  }
+}
+
+/**
+ * The data of a stream just as it came. To iterate over the stream itself would join what has come meanwhile, a second
+ * copy of a whole list that is garbage at once.
+ */
+async function* piecesOf(stream: Readable): AsyncGenerator<unknown, void, undefined> {
+  let piece: unknown;
+  let hasEnded = false;
+  let failure: Error | null | undefined;
+  let wake = (): void => {};
+  stream.on('data', (data) => {
+    stream.pause();
+    piece = data;
+    wake();
+  });
+  finished(stream, { writable: false }, (error) => {
+    failure = error;
+    hasEnded = true;
+    wake();
+  });
+  for (;;) {
+    if (piece !== undefined) {
+      const next = piece;
+      piece = undefined;
+      yield next;
+      stream.resume();
+    } else if (!hasEnded) await new Promise<void>((resolve) => (wake = resolve));
+    else if (failure) throw failure;
+    else return;
   }
 }
 
