@@ -1,11 +1,4 @@
-// The whole server: `node server-process.ts COREFILE`.
-import { startServing } from '../../src/cli/serving.ts';
+// The whole server, as the command line starts it: `node server-process.ts COREFILE`.
+import { main } from '../../src/cli/main.ts';
 
-await startServing({
-  corefile: process.argv[2] ?? 'Corefile',
-  workingDirectory: process.cwd(),
-  environment: process.env,
-  output: (line) => void process.stdout.write(`${line}\n`),
-  port: 53,
-  quiet: true,
-});
+process.exitCode = await main(['serve', '-quiet', '-conf', process.argv[2] ?? 'Corefile']);
