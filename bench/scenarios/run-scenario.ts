@@ -1,0 +1,67 @@
+import type { Bench } from '../harness/bench.ts';
+import type { Figures } from '../report/figures.ts';
+import type { ScenarioResult } from '../report/result.ts';
+import type { RunningServer } from '../servers/running.ts';
+import type { Scenario } from './scenario.ts';
+
+interface Participant {
+  readonly name: string;
+  readonly server: RunningServer | undefined;
+  readonly rounds: Figures[];
+  problem?: string;
+}
+
+/** Starts all servers of the scenario and measures them in turn, round by round: A B A B. Ends what it started. */
+export async function runScenario(bench: Bench, scenario: Scenario): Promise<ScenarioResult> {
+  const { name, title, shown, bars } = scenario;
+  const participants: Participant[] = [];
+  try {
+    for (const subject of scenario.subjects) participants.push(await start(bench, scenario, subject));
+    const [first, last] = scenario.once === true ? [1, 1] : [0, bench.settings.rounds];
+    for (let round = first; round <= last; round++) {
+      for (const participant of participants) await measure(bench, scenario, participant, round);
+    }
+  } finally {
+    for (const { server } of participants) await server?.program.stop();
+  }
+  const subjects = participants.map(({ name, rounds, problem }) => ({
+    name,
+    rounds,
+    ...(problem === undefined ? {} : { problem }),
+  }));
+  return { name, title, shown, bars, subjects };
+
+  async function start(bench: Bench, { name }: Scenario, subject: Scenario['subjects'][number]): Promise<Participant> {
+    const ours = participants[0];
+    if (ours !== undefined && ours.server === undefined)
+      return { name: subject.name, server: undefined, rounds: [], problem: 'ours does not take part' };
+    bench.settings.progress.step(`${name}: starting ${subject.name}`);
+    try {
+      return { name: subject.name, server: await subject.start(bench), rounds: [] };
+    } catch (error) {
+      const problem = messageOf(error);
+      bench.settings.progress.note(`! ${name}: ${subject.name} is left out: ${problem}`);
+      return { name: subject.name, server: undefined, rounds: [], problem };
+    }
+  }
+}
+
+/** What goes wrong with one server is reported in its row; the others go on. */
+async function measure(bench: Bench, scenario: Scenario, participant: Participant, round: number): Promise<void> {
+  const { server, rounds } = participant;
+  if (server === undefined || participant.problem !== undefined) return;
+  const { progress, rounds: all } = bench.settings;
+  const what = round === 0 ? 'warm-up' : scenario.once === true ? 'measuring' : `round ${round} of ${all}`;
+  progress.step(`${scenario.name}: ${what}, ${participant.name}`);
+  try {
+    const figures = await scenario.measure(bench, server, round);
+    if (round > 0) rounds.push(figures);
+  } catch (error) {
+    participant.problem = server.program.hasEnded ? `it ended: ${server.program.lastWords}` : messageOf(error);
+    progress.note(`! ${scenario.name}: ${participant.name} failed: ${participant.problem}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
