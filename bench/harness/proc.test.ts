@@ -1,11 +1,19 @@
 import { describe, expect, it, test } from 'vitest';
-import { cpuTime, memoryOf, parseDrops, parseMegabytes, parseStat } from './proc.ts';
+import { cpuTime, memoryOf, parseDrops, parseMegabytes, parseStat, parseSteal, parseWaiting } from './proc.ts';
 
 test.each([
   ['23310 (coredns) S 1 1 1 0 -1 4194560 3284 0 0 0 312 107 0 0 20 0 7 0 227573', { user: 3.12, system: 1.07 }],
   ['7 (a ) name) R 1 1 1 0 -1 4194560 3284 0 0 0 5 6 0 0 20 0 7 0 227573\n', { user: 0.05, system: 0.06 }],
 ])('%s', (text, time) => {
   expect(parseStat(text)).toEqual(time);
+});
+
+test('the second number of schedstat is the time of waiting', () => {
+  expect(parseWaiting('163204801 2500000000 40\n')).toBe(2.5);
+});
+
+test('the eighth number of /proc/stat is what the host took', () => {
+  expect(parseSteal('cpu  1 2 3 4 5 6 7 850 9 10\ncpu0 1 2 3 4 5 6 7 8 9 10\n')).toBe(8.5);
 });
 
 describe('parseMegabytes', () => {

@@ -43,6 +43,31 @@ export function cpuTime(id: number): CpuTime {
   return parseStat(readFileSync(`/proc/${id}/stat`, 'utf8'));
 }
 
+/** The second number of /proc/PID/schedstat, nanoseconds spent ready to run while others had the core, in seconds. */
+export function parseWaiting(text: string): number {
+  return Number(text.trim().split(' ')[1]) / 1e9;
+}
+
+/** Seconds that the threads of a process waited for a core. Threads that end meanwhile are left out. */
+export function waitingTime(id: number): number {
+  return readdirSync(`/proc/${id}/task`).reduce((sum, thread) => {
+    try {
+      return sum + parseWaiting(readFileSync(`/proc/${id}/task/${thread}/schedstat`, 'utf8'));
+    } catch {
+      return sum;
+    }
+  }, 0);
+}
+
+/** Ticks of all cores that the host of a virtual machine gave to others, in seconds: field 8 of the first line of /proc/stat. */
+export function parseSteal(text: string): number {
+  return Number(/^cpu +(?:\d+ ){7}(\d+)/.exec(text)?.[1] ?? 0) / TICKS_A_SECOND;
+}
+
+export function stolenTime(): number {
+  return parseSteal(readFileSync('/proc/stat', 'utf8'));
+}
+
 /** User and system time of each thread, by its id. */
 export function threadTimes(id: number): Map<string, number> {
   const times = new Map<string, number>();

@@ -4,6 +4,8 @@ export type FigureName =
   | 'rate'
   | 'lost'
   | 'size'
+  | 'waited'
+  | 'stolen'
   | 'mean'
   | 'p50'
   | 'p99'
@@ -27,6 +29,8 @@ export const FIGURES: Readonly<
   rate: { label: 'answers', unit: '/s', digits: 0 },
   lost: { label: 'lost', unit: '%', digits: 2 },
   size: { label: 'answer', unit: 'octets', digits: 0 },
+  waited: { label: 'waited for its core', unit: '%', digits: 0 },
+  stolen: { label: 'stolen by the host', unit: '%', digits: 0 },
   mean: { label: 'mean', unit: 'µs', digits: 0 },
   p50: { label: 'p50', unit: 'µs', digits: 0 },
   p99: { label: 'p99', unit: 'µs', digits: 0 },

@@ -6,6 +6,8 @@ export interface SubjectResult {
   readonly name: string;
   /** One entry a round, in the order of time. */
   readonly rounds: readonly Figures[];
+  /** Measurements that were disturbed, thrown away and repeated. */
+  readonly repeated: number;
   /** Why there are none, or not all. */
   readonly problem?: string;
 }

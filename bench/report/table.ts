@@ -9,6 +9,9 @@ const HEAD: Row = ['scenario', 'server', 'user µs', 'total µs', 'besides', 'me
 /** Columns of numbers, which stand to the right. */
 const RIGHT: ReadonlySet<number> = new Set([2, 3]);
 
+/** A server that waits longer for its core was not alone on it, which the reader has to know. */
+const QUIET_PERCENT = 10;
+
 /** One row a server and bar: what it took, how ours compares with it, and what was wanted. */
 export function tableRows(results: readonly ScenarioResult[]): Row[] {
   return [HEAD, ...results.flatMap(scenarioRows)];
@@ -25,8 +28,11 @@ function scenarioRows(result: ScenarioResult): Row[] {
   });
 }
 
-function subjectCells(result: ScenarioResult, { name, problem }: SubjectResult): Row {
+function subjectCells(result: ScenarioResult, { name, problem, repeated }: SubjectResult): Row {
   const besides = result.shown.map((figure) => printFigure(figure, compare(result, name, figure)));
+  const waited = compare(result, name, 'waited') ?? 0;
+  if (waited > QUIET_PERCENT) besides.push(printFigure('waited', waited));
+  if (repeated > 0) besides.push(`${repeated} repeated`);
   if (problem !== undefined) besides.push(`then ${problem}`);
   return [
     printNumber('user', compare(result, name, 'user')),

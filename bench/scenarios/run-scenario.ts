@@ -2,6 +2,7 @@ import type { Bench } from '../harness/bench.ts';
 import type { Figures } from '../report/figures.ts';
 import type { ScenarioResult } from '../report/result.ts';
 import type { RunningServer } from '../servers/running.ts';
+import { Disturbed } from './load.ts';
 import type { Scenario } from './scenario.ts';
 
 interface Participant {
@@ -9,7 +10,12 @@ interface Participant {
   readonly server: RunningServer | undefined;
   readonly rounds: Figures[];
   problem?: string;
+  /** Measurements that were thrown away and repeated. */
+  repeated: number;
 }
+
+/** A machine that is still busy then will not be quiet soon. */
+const ATTEMPTS = 3;
 
 /** Starts all servers of the scenario and measures them in turn, round by round: A B A B. Ends what it started. */
 export async function runScenario(bench: Bench, scenario: Scenario): Promise<ScenarioResult> {
@@ -24,9 +30,10 @@ export async function runScenario(bench: Bench, scenario: Scenario): Promise<Sce
   } finally {
     for (const { server } of participants) await server?.program.stop();
   }
-  const subjects = participants.map(({ name, rounds, problem }) => ({
+  const subjects = participants.map(({ name, rounds, repeated, problem }) => ({
     name,
     rounds,
+    repeated,
     ...(problem === undefined ? {} : { problem }),
   }));
   return { name, title, shown, bars, subjects };
@@ -34,14 +41,14 @@ export async function runScenario(bench: Bench, scenario: Scenario): Promise<Sce
   async function start(bench: Bench, { name }: Scenario, subject: Scenario['subjects'][number]): Promise<Participant> {
     const ours = participants[0];
     if (ours !== undefined && ours.server === undefined)
-      return { name: subject.name, server: undefined, rounds: [], problem: 'ours does not take part' };
+      return { name: subject.name, server: undefined, rounds: [], repeated: 0, problem: 'ours does not take part' };
     bench.settings.progress.step(`${name}: starting ${subject.name}`);
     try {
-      return { name: subject.name, server: await subject.start(bench), rounds: [] };
+      return { name: subject.name, server: await subject.start(bench), rounds: [], repeated: 0 };
     } catch (error) {
       const problem = messageOf(error);
       bench.settings.progress.note(`! ${name}: ${subject.name} is left out: ${problem}`);
-      return { name: subject.name, server: undefined, rounds: [], problem };
+      return { name: subject.name, server: undefined, rounds: [], repeated: 0, problem };
     }
   }
 }
@@ -54,11 +61,30 @@ async function measure(bench: Bench, scenario: Scenario, participant: Participan
   const what = round === 0 ? 'warm-up' : scenario.once === true ? 'measuring' : `round ${round} of ${all}`;
   progress.step(`${scenario.name}: ${what}, ${participant.name}`);
   try {
-    const figures = await scenario.measure(bench, server, round);
+    const figures = await undisturbed(bench, scenario, participant, async () => scenario.measure(bench, server, round));
     if (round > 0) rounds.push(figures);
   } catch (error) {
     participant.problem = server.program.hasEnded ? `it ended: ${server.program.lastWords}` : messageOf(error);
     progress.note(`! ${scenario.name}: ${participant.name} failed: ${participant.problem}`);
+  }
+}
+
+/** Repeats a measurement that says nothing. Which one that is does not depend on the figures, nor on whose they are. */
+async function undisturbed(
+  bench: Bench,
+  { name }: Scenario,
+  participant: Participant,
+  attempt: () => Promise<Figures>,
+): Promise<Figures> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof Disturbed) || attempts === ATTEMPTS || participant.server?.program.hasEnded === true)
+        throw error;
+      participant.repeated++;
+      bench.settings.progress.note(`! ${name}: ${participant.name} is measured again: ${error.message}`);
+    }
   }
 }
 
