@@ -12,7 +12,7 @@ import { Progress } from './harness/progress.ts';
 import { drawPlots } from './plot/plots.ts';
 import { printReport } from './report/report.ts';
 import type { RunResult, ScenarioResult } from './report/result.ts';
-import { printText, tableRows } from './report/table.ts';
+import { disturbanceNote, printText, tableRows } from './report/table.ts';
 import { runScenario } from './scenarios/run-scenario.ts';
 import { scenarios } from './scenarios/scenarios.ts';
 
@@ -69,6 +69,8 @@ async function run(values: BenchArguments): Promise<void> {
   progress.end();
   const path = save(results);
   process.stdout.write(`${values.markdown ? printReport(path.result) : printText(tableRows(results))}\n`);
+  const disturbance = disturbanceNote(results);
+  if (disturbance !== '') progress.note(`! ${disturbance}`);
   progress.note(`written to ${relative(ROOT, path.path)}`);
 }
 

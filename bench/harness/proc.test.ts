@@ -21,9 +21,12 @@ describe('parseMegabytes', () => {
   test.each([
     ['VmRSS', 59.6992],
     ['VmPeak', 204.8],
-    ['RSS', Number.NaN],
   ])('%s', (name, megabytes) => {
     expect(parseMegabytes(text, name)).toBeCloseTo(megabytes, 6);
+  });
+
+  it('takes no part of a name', () => {
+    expect(parseMegabytes(text, 'RSS')).toBeNaN();
   });
 });
 

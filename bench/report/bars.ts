@@ -15,6 +15,15 @@ export interface Bar {
     readonly subject: string;
     readonly by: 'ratio' | 'difference';
   };
+  /** What the measurement must have been for the bar to mean anything; short of it, the bar is neither met nor missed. */
+  readonly requires?: readonly Requirement[];
+}
+
+export interface Requirement {
+  /** A figure of the bar's subject … */
+  readonly figure: FigureName;
+  /** … that is at least so much. */
+  readonly atLeast: number;
 }
 
 export interface Verdict {
@@ -28,7 +37,9 @@ export const OURS = 'ours';
 
 export function judge(bar: Bar, result: ScenarioResult): Verdict {
   const value = compare(result, bar.subject ?? OURS, bar.figure, bar.against);
-  if (value === undefined) return { bar, value, isMet: undefined };
+  const { subject = OURS, requires = [] } = bar;
+  const isValid = requires.every(({ figure, atLeast }) => (compare(result, subject, figure) ?? 0) >= atLeast);
+  if (value === undefined || !isValid) return { bar, value, isMet: undefined };
   return { bar, value, isMet: bar.sense === 'at least' ? value >= bar.limit : value <= bar.limit };
 }
 

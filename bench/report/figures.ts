@@ -16,6 +16,8 @@ export type FigureName =
   | 'memoryRatio'
   | 'share'
   | 'load'
+  | 'floodSeconds'
+  | 'queries'
   | 'recovery'
   | 'dropped'
   | 'counted';
@@ -41,6 +43,8 @@ export const FIGURES: Readonly<
   memoryRatio: { label: 'peak ÷ before', unit: '', digits: 2 },
   share: { label: 'smaller share', unit: '%', digits: 0 },
   load: { label: 'load ÷ capacity', unit: '', digits: 1 },
+  floodSeconds: { label: 'flood of', unit: 's', digits: 0 },
+  queries: { label: 'after', unit: 'queries', digits: 0 },
   recovery: { label: 'back after', unit: 'ms', digits: 0 },
   dropped: { label: 'dropped', unit: '%', digits: 1 },
   counted: { label: 'drops counted', unit: '%', digits: 0 },

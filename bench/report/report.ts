@@ -1,7 +1,7 @@
 import { printMachine } from '../harness/machine.ts';
 import { judge } from './bars.ts';
 import type { RunResult } from './result.ts';
-import { printMarkdown, tableRows } from './table.ts';
+import { disturbanceNote, printMarkdown, tableRows } from './table.ts';
 
 /** The measured section of docs/performance.md. */
 export function printReport(result: RunResult): string {
@@ -15,7 +15,8 @@ export function printReport(result: RunResult): string {
     '',
     `Machine: ${printMachine(result.machine)}.`,
     '',
-    `Bars: ${count(true)} met, ${count(false)} missed, ${count(undefined)} not measured.`,
+    `Bars: ${count(true)} met, ${count(false)} missed, ${count(undefined)} not measured as they ask for.`,
+    disturbanceNote(result.scenarios),
     '',
     printMarkdown(tableRows(result.scenarios)),
   ].join('\n');

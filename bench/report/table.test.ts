@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { type Bar, judge } from './bars.ts';
 import type { ScenarioResult } from './result.ts';
-import { printMarkdown, printText, tableRows } from './table.ts';
+import { disturbanceNote, printMarkdown, printText, tableRows } from './table.ts';
 
 const result: ScenarioResult = {
   name: 'cluster-a',
@@ -46,6 +46,10 @@ describe('judge', () => {
     [{ figure: 'total', limit: 1, against: { subject: 'Unbound', by: 'ratio' } }, undefined, undefined],
     [{ figure: 'p99', limit: 1 }, undefined, undefined],
     [{ subject: 'CoreDNS', figure: 'user', limit: 9 }, 8, true],
+    [{ figure: 'user', limit: 0.8, requires: [{ figure: 'rate', atLeast: 195_000 }] }, 0.75, true],
+    // Good, but not measured as it should have been, or nobody knows how.
+    [{ figure: 'user', limit: 0.8, requires: [{ figure: 'rate', atLeast: 195_001 }] }, 0.75, undefined],
+    [{ figure: 'user', limit: 0.8, requires: [{ figure: 'load', atLeast: 3 }] }, 0.75, undefined],
   ];
   test.each(cases)('%j', (bar, value, isMet) => {
     expect(judge(bar, result)).toEqual({ bar, value, isMet });
@@ -74,6 +78,11 @@ describe('the table', () => {
   it('keeps a bar whose server is missing from looking met', () => {
     const bars: Bar[] = [{ figure: 'p99', limit: 1 }];
     expect(tableRows([{ ...result, bars }])[1]?.slice(5)).toEqual(['p99 – µs', '≤ 1', '?']);
+  });
+
+  it('says how many were disturbed', () => {
+    expect(disturbanceNote([result])).toMatch(/^1 of 3 servers waited/);
+    expect(disturbanceNote([{ ...result, subjects: result.subjects.slice(1) }])).toBe('');
   });
 
   it('stands in columns', () => {

@@ -66,6 +66,16 @@ function printValue({ figure, against, subject = OURS }: Bar, value: number | un
     : `${label}${whose} ${value >= 0 ? '+' : '−'}${printNumber(figure, Math.abs(value))} ${unit}`;
 }
 
+/** How many servers were not alone on their core, in words; empty when all were. */
+export function disturbanceNote(results: readonly ScenarioResult[]): string {
+  const waits = results.flatMap((result) =>
+    result.subjects.flatMap(({ name, rounds }) => (rounds.length === 0 ? [] : [compare(result, name, 'waited') ?? 0])),
+  );
+  const disturbed = waits.filter((waited) => waited > QUIET_PERCENT).length;
+  if (disturbed === 0) return '';
+  return `${disturbed} of ${waits.length} servers waited for their core more than ${QUIET_PERCENT} % of the time: the machine was busy, measure again before you judge.`;
+}
+
 /** In columns, for a screen. */
 export function printText(rows: readonly Row[]): string {
   const widths = columnWidths(rows);

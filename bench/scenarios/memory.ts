@@ -5,6 +5,8 @@ import { checkAnswers } from './load.ts';
 import type { Scenario } from './scenario.ts';
 
 const PORTIONS = 10;
+/** What the bars ask for: 10 M queries, but for what the last portion is rounded to. */
+const requires = [{ figure: 'queries', atLeast: 9_900_000 }] as const;
 /** The slowest server that is waited for. */
 const SLOWEST_RATE = 5000;
 
@@ -13,11 +15,11 @@ export const memory: Scenario = {
   name: 'memory',
   title: 'resident memory, 1,000 services, after many queries',
   subjects: bothServers(),
-  shown: ['memory', 'own', 'peak', 'growth'],
+  shown: ['queries', 'memory', 'own', 'peak', 'growth'],
   bars: [
-    { figure: 'memory', limit: 75 },
+    { figure: 'memory', limit: 75, requires },
     // Flat: less than a megabyte a million queries would never end, 2 MB is what a collector's habits vary by.
-    { figure: 'growth', limit: 2 },
+    { figure: 'growth', limit: 2, requires },
   ],
   once: true,
   measure: async (bench, { program, port }) => {
@@ -41,6 +43,7 @@ export const memory: Scenario = {
     return {
       user: ((user - before.user) / answered) * 1e6,
       total: ((user + system - before.user - before.system) / answered) * 1e6,
+      queries: answered,
       memory: resident,
       own,
       peak,

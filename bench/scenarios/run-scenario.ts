@@ -1,4 +1,5 @@
 import type { Bench } from '../harness/bench.ts';
+import { ROOT } from '../harness/package.ts';
 import type { Figures } from '../report/figures.ts';
 import type { ScenarioResult } from '../report/result.ts';
 import type { RunningServer } from '../servers/running.ts';
@@ -46,7 +47,7 @@ export async function runScenario(bench: Bench, scenario: Scenario): Promise<Sce
     try {
       return { name: subject.name, server: await subject.start(bench), rounds: [], repeated: 0 };
     } catch (error) {
-      const problem = messageOf(error);
+      const problem = withoutPaths(bench, messageOf(error));
       bench.settings.progress.note(`! ${name}: ${subject.name} is left out: ${problem}`);
       return { name: subject.name, server: undefined, rounds: [], repeated: 0, problem };
     }
@@ -64,7 +65,10 @@ async function measure(bench: Bench, scenario: Scenario, participant: Participan
     const figures = await undisturbed(bench, scenario, participant, async () => scenario.measure(bench, server, round));
     if (round > 0) rounds.push(figures);
   } catch (error) {
-    participant.problem = server.program.hasEnded ? `it ended: ${server.program.lastWords}` : messageOf(error);
+    participant.problem = withoutPaths(
+      bench,
+      server.program.hasEnded ? `it ended: ${server.program.lastWords}` : messageOf(error),
+    );
     progress.note(`! ${scenario.name}: ${participant.name} failed: ${participant.problem}`);
   }
 }
@@ -86,6 +90,11 @@ async function undisturbed(
       bench.settings.progress.note(`! ${name}: ${participant.name} is measured again: ${error.message}`);
     }
   }
+}
+
+/** Results are for others too: where this machine keeps its files is left out. */
+function withoutPaths(bench: Bench, text: string): string {
+  return text.replaceAll(`${bench.settings.lifetime.directory}/`, '').replaceAll(ROOT, '');
 }
 
 function messageOf(error: unknown): string {
