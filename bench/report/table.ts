@@ -76,12 +76,12 @@ export function disturbanceNote(results: readonly ScenarioResult[]): string {
   return `${disturbed} of ${waits.length} servers waited for their core more than ${QUIET_PERCENT} % of the time: the machine was busy, measure again before you judge.`;
 }
 
-/** In columns, for a screen. */
-export function printText(rows: readonly Row[]): string {
+/** In columns, for a screen; those in `right` stand to the right. */
+export function printText(rows: readonly Row[], right: ReadonlySet<number> = RIGHT): string {
   const widths = columnWidths(rows);
   const lines = rows.map((row) =>
     row
-      .map((cell, i) => pad(cell, widths[i] ?? 0, RIGHT.has(i)))
+      .map((cell, i) => pad(cell, widths[i] ?? 0, right.has(i)))
       .join('  ')
       .trimEnd(),
   );

@@ -47,6 +47,7 @@ export const overload: Scenario = {
     const missing = bench.questions('capacity', missingQuestions(questionsOfRound(bench), 'capacity'));
     const { figures } = await measureLoad(bench, server, { port, queries: missing, seconds }, NONE_FOUND);
     const calm = await calmLatency(bench, server);
+    if (calm > CALM_MOST) throw new Disturbed(`calm queries took up to ${Math.round(calm)} µs`);
     const before = {
       memory: memoryOf(program.id).resident,
       drops: kernelDrops(port),
