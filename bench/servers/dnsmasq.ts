@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { serviceName } from '../cluster/names.ts';
 import { PORTS } from '../cluster/shape.ts';
 import { ServerRefused, waitForAnswer } from '../harness/ask.ts';
@@ -23,11 +22,10 @@ listen-address=127.0.0.1
 bind-interfaces
 no-resolv
 no-hosts
-pid-file
-user=${userInfo().username}
 addn-hosts=${bench.file(`dnsmasq-${port}.hosts`, hosts.join(''))}
 ${srv.join('')}`;
-  const args = ['--keep-in-foreground', `--conf-file=${bench.file(`dnsmasq-${port}.conf`, configuration)}`];
+  // As no daemon it stays the user that it is. A process that becomes another one loses the signal that ends it with the bench.
+  const args = ['--no-daemon', `--conf-file=${bench.file(`dnsmasq-${port}.conf`, configuration)}`];
   const program = bench.start(path, args, bench.cores.server);
   await waitForAnswer(program, port, ready);
   return { program, port };
