@@ -1,7 +1,7 @@
 // Measures this server and others: `npm run bench -- --help`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { ArgumentError, type BenchArguments, HELP, parseCommandLine } from './command-line.ts';
 import { Bench } from './harness/bench.ts';
 import { Lifetime } from './harness/lifetime.ts';
@@ -82,12 +82,13 @@ function findPrograms(values: BenchArguments): Record<string, string | undefined
     if (findProgram(name) === undefined)
       throw new Error(`${name} is not installed (Debian: apt-get install ${debianPackage})`);
   }
-  if (values.coredns !== undefined && !isProgram(values.coredns))
-    throw new ArgumentError(`--coredns: ${values.coredns} is no program`);
+  // From where npm was called, not from the folder of its script; and servers start in another one.
+  const coredns = values.coredns === undefined ? undefined : resolve(process.env['INIT_CWD'] ?? '.', values.coredns);
+  if (coredns !== undefined && !isProgram(coredns)) throw new ArgumentError(`--coredns: ${coredns} is no program`);
   if (values.installCoredns) installCoreDns();
   return {
     dnsperf: findProgram('dnsperf'),
-    coredns: values.coredns ?? findProgram('coredns', goFolder()),
+    coredns: coredns ?? findProgram('coredns', goFolder()),
     unbound: findProgram('unbound'),
     knotd: findProgram('knotd'),
     dnsmasq: findProgram('dnsmasq'),

@@ -89,7 +89,9 @@ export function parseDnsperf(text: string): LoadReport {
 /** Runs the load to its end. Rejects when dnsperf fails. */
 export async function runLoad(lifetime: Lifetime, core: number, load: Load): Promise<LoadReport> {
   const program = new Program(lifetime, { command: 'dnsperf', args: dnsperfArguments(load), core, keepOutput: true });
-  const code = await program.within((load.seconds + TIMEOUT_SECONDS + SPARE_SECONDS) * 1000);
+  const limit = load.seconds + TIMEOUT_SECONDS + SPARE_SECONDS;
+  const code = await program.within(limit * 1000);
+  if (program.child.signalCode === 'SIGKILL') throw new Error(`dnsperf did not end within ${limit} s and was killed`);
   if (code !== 0) throw new Error(`dnsperf ended with ${code}: ${program.lastWords}`);
   return parseDnsperf(program.output);
 }
