@@ -1,5 +1,5 @@
 import { type BlockSettings, defaultSettings } from '../plugin-api/settings.ts';
-import type { StreamLimits } from '../transport/tcp-listener.ts';
+import type { StreamLimits } from '../transport/stream/message-connection.ts';
 import type { Block } from './block.ts';
 
 /** What the blocks behind one listener want of it together. */

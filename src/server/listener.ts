@@ -82,7 +82,7 @@ export class Listener {
     const { address, port } = this.where;
     this.#tcp = await TcpListener.open(
       { address, port, exclusive },
-      () => this.#service.limits,
+      () => ({ limits: this.#service.limits, tls: undefined }),
       (octets, client, local, answer) => {
         this.#service.answer(octets, client, local, this.where.transport === 'tls' ? 'tls' : 'tcp', answer);
       },

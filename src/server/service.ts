@@ -9,7 +9,7 @@ import { type Query, type Transport, withQuestion } from '../plugin-api/query.ts
 import type { QueryMetrics } from '../plugin-api/query-metrics.ts';
 import { makeFailure, mapReply, type Outcome, type Reply } from '../plugin-api/reply.ts';
 import type { Endpoint } from '../transport/endpoint.ts';
-import type { StreamAnswer, StreamLimits } from '../transport/tcp-listener.ts';
+import type { StreamAnswer, StreamLimits } from '../transport/stream/message-connection.ts';
 import { accept } from './accept.ts';
 import { AnswerMemory } from './memo/answer-memory.ts';
 import { encodeBadVersion, encodeReply, encodeTransfer } from './respond.ts';

@@ -2,7 +2,8 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ListenError } from './listen-error.ts';
-import { type StreamHandler, type StreamLimits, TcpListener } from './tcp-listener.ts';
+import type { StreamHandler, StreamLimits } from './stream/message-connection.ts';
+import { TcpListener } from './tcp-listener.ts';
 
 const LIMITS: StreamLimits = { readTimeout: 1000, idleTimeout: 1000, maximumQueries: Infinity };
 const listeners: TcpListener[] = [];
@@ -16,7 +17,7 @@ afterEach(async () => {
 async function listen(handler: StreamHandler, limits: Partial<StreamLimits> = {}): Promise<TcpListener> {
   const listener = await TcpListener.open(
     { address: '127.0.0.1', port: 0, exclusive: false },
-    () => ({ ...LIMITS, ...limits }),
+    () => ({ limits: { ...LIMITS, ...limits }, tls: undefined }),
     handler,
   );
   listeners.push(listener);
@@ -213,7 +214,11 @@ describe('TcpListener', () => {
 
   it('tells why it cannot listen', async () => {
     const { port } = await listen(echo);
-    const again = TcpListener.open({ address: '127.0.0.1', port, exclusive: true }, () => LIMITS, echo);
+    const again = TcpListener.open(
+      { address: '127.0.0.1', port, exclusive: true },
+      () => ({ limits: LIMITS, tls: undefined }),
+      echo,
+    );
     await expect(again).rejects.toThrow(ListenError);
   });
 });
