@@ -4,8 +4,6 @@
  */
 export const unsupportedDirectives: ReadonlySet<string> = new Set(
   [
-    'auto azure clouddns dnssec dnstap dynupdate etcd file geoip grpc grpc_server https https3',
-    'multisocket nomad on pprof proxyproto quic route53 secondary shed sign siit tls trace tsig',
     'federation reverse shutdown startup',
   ]
     .join(' ')

@@ -1,3 +1,4 @@
+import type { ServerTls } from '../transport/stream/tls-acceptor.ts';
 import type { Query } from './query.ts';
 
 /** Which queries a block is for, among those of its zones. */
@@ -35,6 +36,12 @@ export interface BlockSettings {
   readonly maximumQueriesPerConnection: number;
   /** How long an HTTP response may take to leave, in milliseconds. */
   readonly writeTimeout: number;
+  /** Certificate and key of the block's `tls` and `https` listeners, as they are now; undefined: those listeners do without TLS. */
+  readonly tls: (() => ServerTls) | undefined;
+  /** Connections that an `https` listener serves at a time; Infinity for no limit. */
+  readonly maximumHttpsConnections: number;
+  /** Requests in the works on one HTTP/2 connection. */
+  readonly maximumHttpsStreams: number;
 }
 
 /** CoreDNS's values. */
@@ -50,4 +57,7 @@ export const defaultSettings: BlockSettings = {
   idleTimeout: 10_000,
   maximumQueriesPerConnection: Infinity,
   writeTimeout: 5000,
+  tls: undefined,
+  maximumHttpsConnections: 200,
+  maximumHttpsStreams: 250,
 };

@@ -16,6 +16,7 @@ import { proxy } from './forward/proxy.ts';
 import { header } from './header/header.ts';
 import { health } from './health/health.ts';
 import { hosts } from './hosts/hosts.ts';
+import { https } from './https/https.ts';
 import { k8s_external } from './k8s_external/k8s_external.ts';
 import { kubernetes } from './kubernetes/kubernetes.ts';
 import { loadbalance } from './loadbalance/loadbalance.ts';
@@ -32,6 +33,7 @@ import { rewrite } from './rewrite/rewrite.ts';
 import { root } from './root/root.ts';
 import { template } from './template/template.ts';
 import { timeouts } from './timeouts/timeouts.ts';
+import { tls } from './tls/tls.ts';
 import { transfer } from './transfer/transfer.ts';
 import { view } from './view/view.ts';
 import { whoami } from './whoami/whoami.ts';
@@ -45,6 +47,7 @@ export const order: readonly Plugin[] = [
   metadata, // labels are there for everything after
   cancel, // before all that can take time
   timeouts, // a setting of the listeners
+  https, // a setting of listeners
   reload, // a setting of the process
   nsid, // before all that make or change answers
   bufsize, // before everything that looks at the size
@@ -66,6 +69,7 @@ export const order: readonly Plugin[] = [
   cache, // in front of everything that has to work for an answer
   header, // after cache: remembered answers have had their flags changed already
   minimal, // after cache: what is remembered is small too
+  tls, // a setting of listeners
   template, // made-up answers, before the data of the zones
   transfer, // hands out the zones of the plugins after it
   hosts, // before the zones, so that a file of names can override them

@@ -27,5 +27,5 @@ it.each<[what: string, blocks: readonly Partial<BlockSettings>[], expected: Part
       chain: undefined,
     })),
   );
-  expect(joined).toEqual({ anyClass: false, stackTraces: false, limits: LIMITS, ...expected });
+  expect(joined).toEqual({ anyClass: false, stackTraces: false, limits: LIMITS, tls: undefined, ...expected });
 });

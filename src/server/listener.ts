@@ -1,6 +1,6 @@
 import type { Endpoint } from '../transport/endpoint.ts';
 import { endpointText } from '../transport/endpoint.ts';
-import { TcpListener } from '../transport/tcp-listener.ts';
+import { TcpListener, type TcpTerms } from '../transport/tcp-listener.ts';
 import type { DatagramLosses, UdpSocket } from '../transport/udp/datagram-handler.ts';
 import type { UdpSockets } from '../transport/udp/udp-sockets.ts';
 import { PATH } from './memo/question-key.ts';
@@ -78,11 +78,16 @@ export class Listener {
     await this.#udp?.close();
   }
 
+  #terms(): TcpTerms {
+    const { limits, tls } = this.#service.settings;
+    return { limits, tls: this.where.transport === 'tls' ? tls?.() : undefined };
+  }
+
   async #listen({ exclusive, udp, losses }: ListenerOptions): Promise<void> {
     const { address, port } = this.where;
     this.#tcp = await TcpListener.open(
       { address, port, exclusive },
-      () => ({ limits: this.#service.limits, tls: undefined }),
+      () => this.#terms(),
       (octets, client, local, answer) => {
         this.#service.answer(octets, client, local, this.where.transport === 'tls' ? 'tls' : 'tcp', answer);
       },

@@ -9,7 +9,8 @@ import { type Query, type Transport, withQuestion } from '../plugin-api/query.ts
 import type { QueryMetrics } from '../plugin-api/query-metrics.ts';
 import { makeFailure, mapReply, type Outcome, type Reply } from '../plugin-api/reply.ts';
 import type { Endpoint } from '../transport/endpoint.ts';
-import type { StreamAnswer, StreamLimits } from '../transport/stream/message-connection.ts';
+import type { ListenerSettings } from './listener-settings.ts';
+import type { StreamAnswer } from '../transport/stream/message-connection.ts';
 import { accept } from './accept.ts';
 import { AnswerMemory } from './memo/answer-memory.ts';
 import { encodeBadVersion, encodeReply, encodeTransfer } from './respond.ts';
@@ -27,16 +28,12 @@ export interface ServiceEnvironment {
   readonly panics: Counter;
 }
 
-export interface ServiceOptions {
+export interface ServiceOptions extends ListenerSettings {
   /** `dns://:53`. */
   readonly label: string;
   readonly routes: Routes;
-  readonly anyClass: boolean;
   /** Octets for answers that are remembered; 0 remembers none. */
   readonly memory: number;
-  /** Say in the log where a panic came from. */
-  readonly stackTraces: boolean;
-  readonly limits: StreamLimits;
   readonly environment: ServiceEnvironment;
 }
 
@@ -54,7 +51,7 @@ const MAXIMUM_DEPTH = 8;
 /** What one listener does with messages under one configuration. A reload gives the listener another one. */
 export class Service {
   readonly label: string;
-  readonly limits: StreamLimits;
+  readonly settings: ListenerSettings;
   readonly #options: ServiceOptions;
   readonly #resolve: Query['resolve'];
   readonly #zoneOf: Query['zoneOf'];
@@ -64,7 +61,7 @@ export class Service {
 
   constructor(options: ServiceOptions) {
     this.label = options.label;
-    this.limits = options.limits;
+    this.settings = options;
     this.#options = options;
     const { generations, random } = options.environment;
     this.#memory =

@@ -1,4 +1,5 @@
 import type { SecureContext } from 'node:tls';
+import { trustedAuthorities } from '../authorities.ts';
 
 /** PEM texts. */
 export interface TlsFiles {
@@ -10,10 +11,10 @@ export interface TlsFiles {
 
 /** What TLS connections to an upstream need, TLS 1.2 or later. Throws when a PEM text is none. */
 export function clientContext(files: TlsFiles): SecureContext {
-  const { createSecureContext, getCACertificates } = process.getBuiltinModule('node:tls');
+  const { createSecureContext } = process.getBuiltinModule('node:tls');
   const { authority, certificate, key } = files;
   return createSecureContext({
-    ca: authority ?? [...getCACertificates('default'), ...getCACertificates('system')],
+    ca: authority ?? [...trustedAuthorities()],
     ...(certificate === undefined ? {} : { cert: certificate }),
     ...(key === undefined ? {} : { key }),
     minVersion: 'TLSv1.2',
