@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { type Endpoint, plainAddress } from '../endpoint.ts';
+import { InputBuffer } from './input-buffer.ts';
 import type { OutputBatch } from './output-batch.ts';
 import { Patience } from './patience.ts';
 import type { StreamConnection } from './stream-server.ts';
@@ -32,8 +33,6 @@ const MAXIMUM_IN_FLIGHT = 256;
 /** Answers that a client does not take pile up to this many octets before its connection is not read any more: two of the largest. */
 const MAXIMUM_UNSENT = 2 * 65_537;
 
-const NOTHING = Buffer.alloc(0);
-
 /** A connection that carries messages after a length of two octets (RFC 1035 §4.2.2), over TCP or TLS. */
 export class MessageConnection implements StreamConnection {
   readonly #socket: Socket;
@@ -45,10 +44,7 @@ export class MessageConnection implements StreamConnection {
   readonly #patience: Patience;
   /** One function for all questions: an answer says by its id which one it belongs to. */
   readonly #answer = (answer: StreamAnswer | null): void => this.#take(answer);
-  /** What came and was not handed over yet is in `#input` from `#start` to `#end`. */
-  #input: Buffer = NOTHING;
-  #start = 0;
-  #end = 0;
+  readonly #input = new InputBuffer();
   /** Answers are being gathered in the batch. */
   #gathering = false;
   /** Answers that came between two chunks; they leave together at the end of this turn of the event loop. */
@@ -73,7 +69,10 @@ export class MessageConnection implements StreamConnection {
       since,
     );
     socket.on('close', () => this.#patience.stop());
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      this.#input.append(chunk);
+      this.#handOver();
+    });
     socket.on('end', () => this.finish());
     socket.on('drain', () => this.#resume());
   }
@@ -89,53 +88,29 @@ export class MessageConnection implements StreamConnection {
     return this.#asked === 0 ? this.#limits.readTimeout : this.#limits.idleTimeout;
   }
 
-  #read(chunk: Buffer): void {
-    if (this.#start === this.#end) {
-      this.#input = chunk;
-      this.#start = 0;
-      this.#end = chunk.length;
-    } else {
-      this.#append(chunk);
-    }
-    this.#handOver();
-  }
-
-  /** Adds to what is left; the room for it at least doubles, so that a client that drips does not have it copied again and again. */
-  #append(chunk: Buffer): void {
-    const left = this.#end - this.#start;
-    if (this.#end + chunk.length > this.#input.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(2 * left, left + chunk.length));
-      larger.set(this.#input.subarray(this.#start, this.#end));
-      this.#input = larger;
-      this.#start = 0;
-      this.#end = left;
-    }
-    this.#input.set(chunk, this.#end);
-    this.#end += chunk.length;
-  }
-
   /** Hands over whole messages as long as there is room for their answers; what is answered at once leaves in one write. */
   #handOver(): void {
     const asked = this.#asked;
     this.#batch.begin(this.#socket);
     this.#gathering = true;
-    while (!this.#finishing && this.#end - this.#start >= 2) {
+    const input = this.#input;
+    while (!this.#finishing && input.length >= 2) {
       if (this.#inFlight >= MAXIMUM_IN_FLIGHT || this.#socket.writableLength > MAXIMUM_UNSENT) {
         this.#socket.pause();
         break;
       }
-      const start = this.#start + 2;
-      const end = start + ((this.#input[this.#start] ?? 0) << 8) + (this.#input[this.#start + 1] ?? 0);
-      if (end > this.#end) break;
-      this.#start = end;
+      const start = input.start + 2;
+      const end = start + input.octets.readUInt16BE(input.start);
+      if (end > input.end) break;
+      input.start = end;
       this.#asked++;
       if (this.#asked >= this.#limits.maximumQueries) this.#finishing = true;
       this.#inFlight++;
-      this.#handler(this.#input.subarray(start, end), this.#client, this.#local, this.#answer);
+      this.#handler(input.octets.subarray(start, end), this.#client, this.#local, this.#answer);
     }
     this.#gathering = false;
     this.#batch.end();
-    if (this.#start === this.#end) this.#input = NOTHING;
+    input.release();
     if (this.#asked > asked) this.#patience.progress();
     this.#endWhenDone();
   }

@@ -10,7 +10,7 @@ const NOTHING = Buffer.alloc(0);
  * many answers. One is shared by all connections of a listener, one after the other.
  */
 export class OutputBatch {
-  /** Where `reserve` made room. Another buffer after each `reserve`. */
+  /** Where `reserve` made room. */
   octets: Buffer = NOTHING;
   #length = 0;
   #socket: Socket | undefined;
@@ -29,10 +29,9 @@ export class OutputBatch {
     return start;
   }
 
-  /** Copies octets in, however many. */
-  append(octets: Uint8Array): void {
-    const start = this.reserve(octets.length);
-    this.octets.set(octets, start);
+  /** Gives back what was reserved last and not needed. */
+  giveBack(count: number): void {
+    this.#length -= count;
   }
 
   /** Hands everything to the socket. False when the client does not keep up. */

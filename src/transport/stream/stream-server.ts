@@ -14,8 +14,11 @@ export interface StreamServerOptions extends ListenOptions {
   readonly protocols: readonly string[];
   /** Asked for every new connection, so that a reload changes the terms of new ones. */
   readonly terms: () => StreamTerms;
-  /** Takes over a connection on which questions may come now. `since` is when it began, on the clock of `performance.now`. */
-  readonly serve: (socket: Socket, since: number) => StreamConnection;
+  /**
+   * Takes over a connection on which questions may come now. `since` is when it began, on the clock of `performance.now`; `protocol` what was
+   * agreed on in the TLS handshake, if anything.
+   */
+  readonly serve: (socket: Socket, since: number, protocol: string | undefined) => StreamConnection;
 }
 
 export interface StreamTerms {
@@ -113,13 +116,13 @@ export class StreamServer {
     this.#connections.set(socket, undefined);
     socket.once('close', () => this.#forget(socket));
     if (tls === undefined) {
-      this.#connections.set(socket, this.#options.serve(socket, since));
+      this.#connections.set(socket, this.#options.serve(socket, since, undefined));
       socket.resume();
       return;
     }
     this.#tls.accept(socket, tls, handshakeTimeout, (secured) => {
       secured.on('error', () => secured.destroy());
-      this.#connections.set(socket, this.#options.serve(secured, since));
+      this.#connections.set(socket, this.#options.serve(secured, since, secured.alpnProtocol || undefined));
     });
   }
 
