@@ -52,7 +52,7 @@ export function planListeners(setups: readonly BlockSetup[], report: Report): Li
 }
 
 function isServed(transport: string): transport is ListenerTransport {
-  return transport === 'dns' || transport === 'tls';
+  return transport === 'dns' || transport === 'tls' || transport === 'https';
 }
 
 function reportUnserved(plan: BlockPlan, report: Report): void {

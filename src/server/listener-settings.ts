@@ -1,4 +1,5 @@
 import { type BlockSettings, defaultSettings } from '../plugin-api/settings.ts';
+import type { DohLimits } from '../transport/https/doh-limits.ts';
 import type { StreamLimits } from '../transport/stream/message-connection.ts';
 import type { ServerTls } from '../transport/stream/tls-acceptor.ts';
 import type { Block } from './block.ts';
@@ -12,20 +13,31 @@ export interface ListenerSettings {
   readonly limits: StreamLimits;
   /** Undefined: no TLS, whatever the transport is called. */
   readonly tls: (() => ServerTls) | undefined;
+  /** For `https` listeners. */
+  readonly https: DohLimits;
 }
 
-/** A limit is the one of the last block that sets it. */
+/** A limit is the one of the last block that sets it, but those of plugin `https` are of the first one, as in CoreDNS. */
 export function joinSettings(blocks: readonly Block[]): ListenerSettings {
   const settings = blocks.map((block) => block.settings);
+  const readTimeout = lastSet(settings, 'readTimeout');
+  const idleTimeout = lastSet(settings, 'idleTimeout');
   return {
     anyClass: settings.some(({ anyClass }) => anyClass),
     stackTraces: settings.some(({ stackTraces, debug }) => stackTraces || debug),
     limits: {
-      readTimeout: lastSet(settings, 'readTimeout'),
-      idleTimeout: lastSet(settings, 'idleTimeout'),
+      readTimeout,
+      idleTimeout,
       maximumQueries: lastSet(settings, 'maximumQueriesPerConnection'),
     },
     tls: lastSet(settings, 'tls'),
+    https: {
+      readTimeout,
+      idleTimeout,
+      writeTimeout: lastSet(settings, 'writeTimeout'),
+      maximumConnections: firstSet(settings, 'maximumHttpsConnections'),
+      maximumStreams: firstSet(settings, 'maximumHttpsStreams'),
+    },
   };
 }
 
@@ -33,5 +45,12 @@ function lastSet<Name extends keyof BlockSettings>(
   settings: readonly BlockSettings[],
   name: Name,
 ): BlockSettings[Name] {
-  return settings.findLast((block) => block[name] !== defaultSettings[name])?.[name] ?? defaultSettings[name];
+  return firstSet(settings.toReversed(), name);
+}
+
+function firstSet<Name extends keyof BlockSettings>(
+  settings: readonly BlockSettings[],
+  name: Name,
+): BlockSettings[Name] {
+  return settings.find((block) => block[name] !== defaultSettings[name])?.[name] ?? defaultSettings[name];
 }

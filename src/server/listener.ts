@@ -1,13 +1,17 @@
 import type { Endpoint } from '../transport/endpoint.ts';
 import { endpointText } from '../transport/endpoint.ts';
-import { TcpListener, type TcpTerms } from '../transport/tcp-listener.ts';
+import { HttpsListener } from '../transport/https/https-listener.ts';
+import { TcpListener } from '../transport/tcp-listener.ts';
 import type { DatagramLosses, UdpSocket } from '../transport/udp/datagram-handler.ts';
 import type { UdpSockets } from '../transport/udp/udp-sockets.ts';
 import { PATH } from './memo/question-key.ts';
 import type { Service } from './service.ts';
 
-/** A transport that server block keys can ask for and that is served. `tls` without certificates is DNS over TCP, as in CoreDNS. */
-export type ListenerTransport = 'dns' | 'tls';
+/**
+ * A transport that server block keys can ask for and that is served. Without certificates `tls` is DNS over TCP and `https` is HTTP, as in
+ * CoreDNS.
+ */
+export type ListenerTransport = 'dns' | 'tls' | 'https';
 
 /** What a listener listens on; two specifications with one `listenerKey` are one listener. */
 export interface ListenerAddress {
@@ -38,7 +42,7 @@ export class Listener {
   readonly where: ListenerAddress;
   #service: Service;
   #udp: UdpSocket | undefined;
-  #tcp: TcpListener | undefined;
+  #tcp: TcpListener | HttpsListener | undefined;
 
   private constructor(where: ListenerAddress, service: Service) {
     this.where = where;
@@ -78,21 +82,13 @@ export class Listener {
     await this.#udp?.close();
   }
 
-  #terms(): TcpTerms {
-    const { limits, tls } = this.#service.settings;
-    return { limits, tls: this.where.transport === 'tls' ? tls?.() : undefined };
-  }
-
   async #listen({ exclusive, udp, losses }: ListenerOptions): Promise<void> {
-    const { address, port } = this.where;
-    this.#tcp = await TcpListener.open(
-      { address, port, exclusive },
-      () => this.#terms(),
-      (octets, client, local, answer) => {
-        this.#service.answer(octets, client, local, this.where.transport === 'tls' ? 'tls' : 'tcp', answer);
-      },
-    );
-    if (this.where.transport !== 'dns') return;
+    const { address, transport } = this.where;
+    this.#tcp =
+      transport === 'https'
+        ? await this.#listenForRequests(exclusive)
+        : await this.#listenForMessages(transport === 'tls' ? 'tls' : 'tcp', exclusive);
+    if (transport !== 'dns') return;
     const local: Endpoint = { address: address ?? '::', port: this.port };
     this.#udp = await udp.open(
       { address, port: this.port, exclusive },
@@ -107,6 +103,31 @@ export class Listener {
         },
       },
       losses,
+    );
+  }
+
+  async #listenForMessages(transport: 'tcp' | 'tls', exclusive: boolean): Promise<TcpListener> {
+    const { address, port } = this.where;
+    return TcpListener.open(
+      { address, port, exclusive },
+      () => {
+        const { limits, tls } = this.#service.settings;
+        return { limits, tls: transport === 'tls' ? tls?.() : undefined };
+      },
+      (octets, client, local, answer) => this.#service.answer(octets, client, local, transport, answer),
+    );
+  }
+
+  async #listenForRequests(exclusive: boolean): Promise<HttpsListener> {
+    const { address, port } = this.where;
+    return HttpsListener.open(
+      { address, port, exclusive },
+      () => {
+        const { https, tls } = this.#service.settings;
+        return { limits: https, tls: tls?.() };
+      },
+      (octets, client, local, answer) => this.#service.answerRequest(octets, client, local, answer),
+      (status) => this.#service.countResponse(status),
     );
   }
 }

@@ -85,6 +85,11 @@ export class Server {
       generations: options.services.generations,
       random: options.services.random,
       panics: metrics.counter({ name: 'coredns_panics_total', help: 'A metrics that counts the number of panics.' }),
+      httpsResponses: metrics.counter({
+        name: 'coredns_dns_https_responses_total',
+        help: 'Counter of DoH responses per server and http status code.',
+        labels: ['server', 'status'],
+      }),
     };
     for (const plugin of options.plugins) plugin.registerMetrics?.(metrics);
   }

@@ -9,9 +9,10 @@ import { type Query, type Transport, withQuestion } from '../plugin-api/query.ts
 import type { QueryMetrics } from '../plugin-api/query-metrics.ts';
 import { makeFailure, mapReply, type Outcome, type Reply } from '../plugin-api/reply.ts';
 import type { Endpoint } from '../transport/endpoint.ts';
+import type { DohAnswer } from '../transport/https/doh-response.ts';
 import type { ListenerSettings } from './listener-settings.ts';
 import type { StreamAnswer } from '../transport/stream/message-connection.ts';
-import { accept } from './accept.ts';
+import { accept, type Accepted } from './accept.ts';
 import { AnswerMemory } from './memo/answer-memory.ts';
 import { encodeBadVersion, encodeReply, encodeTransfer } from './respond.ts';
 import type { Routes } from './routes.ts';
@@ -26,6 +27,8 @@ export interface ServiceEnvironment {
   readonly random: () => number;
   /** coredns_panics_total. */
   readonly panics: Counter;
+  /** coredns_dns_https_responses_total. */
+  readonly httpsResponses: Counter;
 }
 
 export interface ServiceOptions extends ListenerSettings {
@@ -78,16 +81,34 @@ export class Service {
   /** Answers one message, at once where nothing has to be waited for. The octets stay as they are until then. */
   answer(octets: Uint8Array, client: Endpoint, local: Endpoint, transport: Transport, send: Send): void {
     const accepted = accept(octets);
+    if (accepted.kind === 'query') this.#answerQuery(accepted, octets, { client, local, transport }, send);
+    else send(accepted.kind === 'answer' ? accepted.octets : null);
+  }
+
+  /** Answers the message of an HTTP request; one that is no query is refused in the words of HTTP. */
+  answerRequest(octets: Uint8Array, client: Endpoint, local: Endpoint, send: (answer: DohAnswer) => void): void {
+    const accepted = accept(octets);
     if (accepted.kind !== 'query') {
-      send(accepted.kind === 'answer' ? accepted.octets : null);
+      send('refused');
       return;
     }
+    this.#answerQuery(accepted, octets, { client, local, transport: 'https' }, (answer) =>
+      send(answer instanceof Uint8Array ? answer : null),
+    );
+  }
+
+  #answerQuery(
+    accepted: Extract<Accepted, { readonly kind: 'query' }>,
+    octets: Uint8Array,
+    arrived: Pick<Query, 'client' | 'local' | 'transport'>,
+    send: Send,
+  ): void {
     const query: Query = {
       message: accepted.message,
       question: accepted.question,
-      client,
-      local,
-      transport,
+      client: arrived.client,
+      local: arrived.local,
+      transport: arrived.transport,
       size: octets.length,
       arrival: this.#options.environment.clock.monotonic(),
       deadline: Infinity,
@@ -106,6 +127,11 @@ export class Service {
     const outcome = this.#dispatch(query);
     if (outcome instanceof Promise) void this.#answerLater(query, outcome, send);
     else send(this.#encode(query, outcome, octets));
+  }
+
+  /** Counts a response of HTTP. */
+  countResponse(status: number): void {
+    this.#options.environment.httpsResponses.increment(this.label, String(status));
   }
 
   /** Resolves when no query is in the works any more, or after `milliseconds`. */
