@@ -59,13 +59,20 @@ export class ConnectionError extends Error {
   }
 }
 
+/** Throws a ConnectionError with `code` unless a rule is kept. */
+export function expect(kept: boolean, code: number): void {
+  if (!kept) throw new ConnectionError(code, 'a frame that must not be');
+}
+
 /** Writes a frame's header at `at` and returns where its payload starts. */
 export function writeFrameHeader(
   octets: Buffer,
   at: number,
-  frame: { readonly length: number; readonly type: number; readonly flags: number; readonly stream: number },
+  length: number,
+  type: number,
+  flags: number,
+  stream: number,
 ): number {
-  const { length, type, flags, stream } = frame;
   octets[at] = length >>> 16;
   octets[at + 1] = length >>> 8;
   octets[at + 2] = length;
@@ -82,14 +89,14 @@ export function writeFrameHeader(
 export function sendNumbers(batch: OutputBatch, type: number, stream: number, ...numbers: readonly number[]): void {
   const length = 4 * numbers.length;
   const at = batch.reserve(FRAME_HEADER + length);
-  let next = writeFrameHeader(batch.octets, at, { length, type, flags: 0, stream });
+  let next = writeFrameHeader(batch.octets, at, length, type, 0, stream);
   for (const number of numbers) next = batch.octets.writeUInt32BE(number, next);
 }
 
 export function sendSettings(batch: OutputBatch, settings: readonly (readonly [id: number, value: number])[]): void {
   const length = 6 * settings.length;
   const at = batch.reserve(FRAME_HEADER + length);
-  let next = writeFrameHeader(batch.octets, at, { length, type: FRAME.SETTINGS, flags: 0, stream: 0 });
+  let next = writeFrameHeader(batch.octets, at, length, FRAME.SETTINGS, 0, 0);
   for (const [id, value] of settings) {
     next = batch.octets.writeUInt16BE(id, next);
     next = batch.octets.writeUInt32BE(value, next);
@@ -100,6 +107,6 @@ export function sendSettings(batch: OutputBatch, settings: readonly (readonly [i
 export function sendAcknowledgement(batch: OutputBatch, type: number, payload: Uint8Array): void {
   const { length } = payload;
   const at = batch.reserve(FRAME_HEADER + length);
-  const next = writeFrameHeader(batch.octets, at, { length, type, flags: FLAG.ACK, stream: 0 });
+  const next = writeFrameHeader(batch.octets, at, length, type, FLAG.ACK, 0);
   batch.octets.set(payload, next);
 }

@@ -20,15 +20,11 @@ export class Http2Stream {
   unsent: Uint8Array | undefined;
 
   constructor(
-    request: {
-      readonly id: number;
-      readonly method: string;
-      readonly path: string;
-      readonly contentLength: number;
-    },
+    id: number,
+    request: Pick<Http2Stream, 'method' | 'path' | 'contentLength'>,
     windows: { readonly receive: number; readonly send: number },
   ) {
-    this.id = request.id;
+    this.id = id;
     this.method = request.method;
     this.path = request.path;
     this.contentLength = request.contentLength;
