@@ -62,8 +62,8 @@ export class TlsAcceptor {
       if (secured === undefined || !isWelcome(socket, tls.clientCertificates)) socket.destroy();
       else secured(socket);
     });
-    // A handshake that fails concerns one client; its socket is destroyed already.
-    server.on('tlsClientError', () => {});
+    // A handshake that fails, or takes too long, concerns one client.
+    server.on('tlsClientError', (_error, socket) => socket.destroy());
     if (tls.logKeys !== undefined) server.on('keylog', tls.logKeys);
     return server;
   }
