@@ -60,6 +60,75 @@ function frame(...texts: readonly string[]): Buffer {
 }
 
 describe('TcpListener', () => {
+  it('lets the answers of one piece leave in one piece', async () => {
+    const { socket } = await client(await listen(echo));
+    const pieces: number[] = [];
+    socket.on('data', (piece: Buffer) => pieces.push(piece.length));
+    socket.write(frame(...Array.from({ length: 100 }, () => 'message')));
+    await expect.poll(() => pieces).toEqual([900]);
+  });
+
+  it('lets answers that become ready together leave in one piece', async () => {
+    const waiting: (() => void)[] = [];
+    const { socket } = await client(await listen((octets, _c, _l, answer) => waiting.push(() => answer(octets))));
+    const pieces: number[] = [];
+    socket.on('data', (piece: Buffer) => pieces.push(piece.length));
+    socket.write(frame(...Array.from({ length: 20 }, () => 'message')));
+    await expect.poll(() => waiting.length).toBe(20);
+    for (const answer of waiting) answer();
+    await expect.poll(() => pieces).toEqual([180]);
+  });
+
+  it('takes the largest messages and answers, many in one piece', async () => {
+    const text = 'x'.repeat(65_535);
+    const { socket, received } = await client(await listen(echo));
+    socket.write(frame(text, 'small', text, text));
+    await expect.poll(() => received.map((answer) => answer.length)).toEqual([65_535, 5, 65_535, 65_535]);
+    expect(received[3]).toBe(text);
+  });
+
+  it('hands over an empty message like any other', async () => {
+    const handler: StreamHandler = (octets, _client, _local, answer) => answer(octets.length === 0 ? null : octets);
+    const { socket, received } = await client(await listen(handler));
+    socket.write(frame('', 'one', '', 'two'));
+    await expect.poll(() => received).toEqual(['one', 'two']);
+  });
+
+  it('forgets half a message when the client closes its side', async () => {
+    const { socket, received, ended } = await client(await listen(echo));
+    socket.end(Buffer.concat([frame('one'), Buffer.from([0, 9, 1])]));
+    await ended;
+    expect(received).toEqual(['one']);
+  });
+
+  it('stops reading a client that does not take its answers, and gives it up', async () => {
+    let asked = 0;
+    const handler: StreamHandler = (_octets, _client, _local, answer) => {
+      asked++;
+      answer(Buffer.alloc(60_000));
+    };
+    const { socket, ended } = await client(await listen(handler, { idleTimeout: 300 }));
+    socket.pause();
+    socket.write(frame(...Array.from({ length: 5000 }, (_, i) => `q${i}`)));
+    await sleep(1000);
+    // What the kernel buffers, and some of our own: 5,000 answers are 300 MB.
+    expect(asked).toBeLessThan(500);
+    socket.resume();
+    expect(await ended).toBeLessThan(3000);
+  });
+
+  it('serves a client that takes its answers slowly', async () => {
+    const handler: StreamHandler = (_octets, _client, _local, answer) => answer(Buffer.alloc(30_000));
+    const { socket, received } = await client(await listen(handler, { idleTimeout: 500 }));
+    socket.write(frame(...Array.from({ length: 300 }, () => 'q')));
+    const brake = setInterval(() => {
+      socket.pause();
+      setTimeout(() => socket.resume(), 20);
+    }, 40);
+    await expect.poll(() => received.length, { timeout: 8000 }).toBe(300);
+    clearInterval(brake);
+  });
+
   it('takes several messages in one piece, and one message in many', async () => {
     const { socket, received } = await client(await listen(echo));
     socket.write(frame('one', 'two'));

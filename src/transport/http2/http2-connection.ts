@@ -88,6 +88,7 @@ export class Http2Connection<Response extends { readonly body: Uint8Array }> imp
     );
     this.#patience = new Patience(
       () => this.#allowedSilence(),
+      Math.min(limits.readTimeout, limits.writeTimeout, limits.idleTimeout),
       () => this.#giveUp(),
       since,
     );
@@ -143,8 +144,10 @@ export class Http2Connection<Response extends { readonly body: Uint8Array }> imp
       return;
     }
     this.finish();
+    const { readTimeout } = this.#limits;
     this.#patience = new Patience(
-      () => this.#limits.readTimeout,
+      () => readTimeout,
+      readTimeout,
       () => this.#socket.destroy(),
       performance.now(),
     );

@@ -58,6 +58,7 @@ class Http1Connection implements StreamConnection {
     this.#ends = ends;
     this.#patience = new Patience(
       () => this.#allowedSilence(),
+      Math.min(limits.readTimeout, limits.writeTimeout, limits.idleTimeout),
       () => socket.destroy(),
       since,
     );

@@ -65,6 +65,7 @@ export class MessageConnection implements StreamConnection {
     this.#local = { address: plainAddress(socket.localAddress ?? ''), port: socket.localPort ?? 0 };
     this.#patience = new Patience(
       () => this.#allowedSilence(),
+      Math.min(limits.readTimeout, limits.idleTimeout),
       () => socket.destroy(),
       since,
     );
