@@ -88,6 +88,11 @@ export class TwoWays {
         random,
         queryMetrics: new QueryMetrics(metrics),
         panics: metrics.counter({ name: 'coredns_panics_total', help: '' }),
+        httpsResponses: metrics.counter({
+          name: 'coredns_dns_https_responses_total',
+          help: '',
+          labels: ['server', 'status'],
+        }),
       },
       ...joinSettings(plan.routes.map(({ block }) => block)),
     });

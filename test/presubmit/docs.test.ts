@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check } from '../../src/cli/check.ts';
 import { startServing } from '../../src/cli/serving.ts';
@@ -7,14 +8,25 @@ import { endpointAccess } from '../../src/kube/access.ts';
 import { silentLogger } from '../../src/log/logger.ts';
 import { systemClock } from '../../src/plugin-api/clock.ts';
 import { type Fence, fencesOf } from './fences.ts';
-import { filesOf } from './source-files.ts';
+import { filesOf, root } from './source-files.ts';
 
 const pages = filesOf('README.md', 'docs/**/*.md', 'src/plugins/*/README.md', 'examples/**/*.md');
 const fences = fencesOf('corefile', pages).map((fence): [string, Fence] => [`${fence.page}:${fence.line}`, fence]);
 
+/** Certificates for tests in the place of those that are named. */
+function withCertificates(text: string): string {
+  const file = (name: string): string => join(root, 'src/transport/stream/testdata', name);
+  const pair = `${file('server.pem')} ${file('server.key')}`;
+  return text.replaceAll(
+    /^( *)tls (\S+\.crt) (\S+)( \S+\.crt)?/gm,
+    (_line, indent: string, _certificate, _key, authority?: string) =>
+      `${indent}tls ${pair}${authority === undefined ? '' : ` ${file('ca.pem')}`}`,
+  );
+}
+
 /** Probes and metrics with free ports in the place of fixed ones, and our cluster in the place of the one that is named. */
 function movedHere(text: string, apiServer: string): string {
-  return text
+  return withCertificates(text)
     .replaceAll(/^( *)(health|ready|prometheus)\b(?: +[^\s{]+)?/gm, '$1$2 127.0.0.1:0')
     .replaceAll(/^( *)endpoint .*$/gm, `$1endpoint ${apiServer}`);
 }
@@ -29,7 +41,7 @@ describe('Corefiles in the pages', () => {
   afterAll(() => cluster.stop());
 
   it.each(fences)('%s passes check', async (_where, { text }) => {
-    using folder = temporaryFolder({ Corefile: text });
+    using folder = temporaryFolder({ Corefile: withCertificates(text) });
     const { code, out } = await runCommand(check, [], { folder: folder.path });
     expect(out.filter((line) => line.includes(': error: '))).toEqual([]);
     expect(code).toBe(0);

@@ -55,7 +55,7 @@ export const tls: Plugin = definePlugin({
     const stanza = stanzas.at(-1) ?? stanzas[0];
     const { argument: files, options, line, others } = stanza;
     const [certificate, key, authority] = files;
-    if (certificate === undefined || key === undefined || others.length > 0) {
+    if (others.length > 0 || (line.arguments.length === 0 && line.opening !== undefined)) {
       context.report({
         code: 'tls/acme',
         message: 'certificates by ACME are not available in this version',
@@ -64,6 +64,8 @@ export const tls: Plugin = definePlugin({
       });
       return {};
     }
+    // A wrong number of files has been reported by then.
+    if (certificate === undefined || key === undefined) return {};
     let identity: CertificateFiles;
     try {
       identity = new CertificateFiles({

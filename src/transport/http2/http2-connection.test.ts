@@ -173,7 +173,7 @@ describe('understands', () => {
   it.each<[what: string, octets: readonly Buffer[]]>([
     ['a request in one frame', [getRequest(1)]],
     ['a request in many frames', [headers(1, '82', FLAG.END_STREAM), ...splitBlock(getBlock.subarray(1), 1)]],
-    ['padding and priority', [headers(1, `02${'00000000ff'}${GET}0000`, WHOLE | FLAG.PADDED | FLAG.PRIORITY)]],
+    ['padding and priority', [headers(1, `0200000000ff${GET}0000`, WHOLE | FLAG.PADDED | FLAG.PRIORITY)]],
     [
       'a body in pieces',
       [

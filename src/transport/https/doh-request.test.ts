@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { decodeBase64url } from './base64url.ts';
 import { readDohRequest } from './doh-request.ts';

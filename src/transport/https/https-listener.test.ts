@@ -176,7 +176,8 @@ describe('requests', () => {
     });
     await ask2(await open2(port), get('x'));
     await ask1(port, { path: '/dns-query?dns=eA' });
-    expect(seen).toEqual(Array(2).fill(['127.0.0.1', true, { address: '127.0.0.1', port }]));
+    const expected = ['127.0.0.1', true, { address: '127.0.0.1', port }];
+    expect(seen).toEqual([expected, expected]);
   });
 });
 

@@ -6,7 +6,7 @@ import { HuffmanCode } from '../http2/huffman.ts';
 import { OutputBatch } from '../stream/output-batch.ts';
 import { type StreamConnection, StreamServer } from '../stream/stream-server.ts';
 import type { ServerTls } from '../stream/tls-acceptor.ts';
-import type { ListenOptions } from '../udp-socket.ts';
+import type { ListenOptions } from '../listen-options.ts';
 import type { DohLimits } from './doh-limits.ts';
 import type { DohResponse } from './doh-response.ts';
 import { type DohHandler, DohService, type Ends } from './doh-service.ts';
