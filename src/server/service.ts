@@ -40,7 +40,7 @@ export interface ServiceOptions extends ListenerSettings {
   readonly environment: ServiceEnvironment;
 }
 
-/** The answer to a message, or null when there is none; several messages only for a query that came on a stream. Called once. */
+/** The answer to a message, to be sent or copied at once, or null when there is none; several messages only for a query that came on a stream. Called once. */
 export type Send = (answer: StreamAnswer | null) => void;
 
 /** The metrics label `zone` of queries that the server refuses by itself. */
@@ -80,6 +80,12 @@ export class Service {
 
   /** Answers one message, at once where nothing has to be waited for. The octets stay as they are until then. */
   answer(octets: Uint8Array, client: Endpoint, local: Endpoint, transport: Transport, send: Send): void {
+    // Datagrams have been looked up by the batch.
+    const remembered = transport === 'udp' ? undefined : this.#recall(octets, client);
+    if (remembered !== undefined) {
+      send(remembered);
+      return;
+    }
     const accepted = accept(octets);
     if (accepted.kind === 'query') this.#answerQuery(accepted, octets, { client, local, transport }, send);
     else send(accepted.kind === 'answer' ? accepted.octets : null);
@@ -87,6 +93,12 @@ export class Service {
 
   /** Answers the message of an HTTP request; one that is no query is refused in the words of HTTP. */
   answerRequest(octets: Uint8Array, client: Endpoint, local: Endpoint, send: (answer: DohAnswer) => void): void {
+    const remembered = this.#recall(octets, client);
+    if (remembered !== undefined) {
+      // A response keeps what it is given until the client has taken it.
+      send(remembered.slice());
+      return;
+    }
     const accepted = accept(octets);
     if (accepted.kind !== 'query') {
       send('refused');
@@ -95,6 +107,10 @@ export class Service {
     this.#answerQuery(accepted, octets, { client, local, transport: 'https' }, (answer) =>
       send(answer instanceof Uint8Array ? answer : null),
     );
+  }
+
+  #recall(octets: Uint8Array, client: Endpoint): Uint8Array | undefined {
+    return this.#memory?.recallOnStream(octets, client, this.#options.environment.clock.monotonic);
   }
 
   #answerQuery(

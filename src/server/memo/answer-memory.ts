@@ -1,10 +1,11 @@
 import { encodedLength } from '../../dns/encode.ts';
-import { HEADER_LENGTH } from '../../dns/message.ts';
+import { HEADER_LENGTH, MAXIMUM_MESSAGE_LENGTH } from '../../dns/message.ts';
 import type { Generations } from '../../plugin-api/generations.ts';
 import { addressFamily, isDatagram, type Query } from '../../plugin-api/query.ts';
 import type { Reply } from '../../plugin-api/reply.ts';
 import { dependingOn, type Recorder } from '../../plugin-api/validity.ts';
-import { type WireArea, WIRE_AREA_MARGIN, wireArea } from '../../transport/wire-area.ts';
+import type { Endpoint } from '../../transport/endpoint.ts';
+import { allocateWireArea, type WireArea } from '../../transport/wire-area.ts';
 import type { Block } from '../block.ts';
 import { answerParts } from './answer-parts.ts';
 import { Memo, type MemoOptions } from './memo.ts';
@@ -28,7 +29,8 @@ export class AnswerMemory {
   readonly #capitals: Memo;
   readonly #generations: Generations;
   /** A message that came by itself, where words can be read beyond its end. */
-  readonly #question: WireArea = wireArea(new Uint8Array(LONGEST_QUESTION + WIRE_AREA_MARGIN));
+  readonly #question: WireArea = allocateWireArea(LONGEST_QUESTION);
+  #answer: WireArea | undefined;
 
   constructor(options: MemoOptions) {
     this.#generations = options.generations;
@@ -54,6 +56,22 @@ export class AnswerMemory {
     if (!key.read(input, start, length, path)) return 0;
     const memo = key.hasCapitals ? this.#capitals : this.#plain;
     return memo.recall(key, input, start, output, at, room, now, length);
+  }
+
+  /**
+   * The remembered answer to a message of a stream from such a client, if it still holds: in a buffer that the next call writes to. Counted at once.
+   * `now`: gives the monotonic clock.
+   */
+  recallOnStream(request: Uint8Array, client: Endpoint, now: () => number): Uint8Array | undefined {
+    if (request.length > LONGEST_QUESTION) return undefined;
+    const began = now();
+    this.#question.bytes.set(request);
+    const output = (this.#answer ??= allocateWireArea(MAXIMUM_MESSAGE_LENGTH));
+    const path = PATH.STREAM | (client.address.includes(':') ? PATH.IPV6 : 0);
+    const length = this.recall(this.#question, 0, request.length, path, output, 0, MAXIMUM_MESSAGE_LENGTH, began);
+    if (length === 0) return undefined;
+    this.settle(now() - began);
+    return output.bytes.subarray(0, length);
   }
 
   /** Counts the answers recalled since the last call: each has taken so long. */

@@ -9,6 +9,8 @@ import { isIPv6Address, readSocketAddress, SOCKET_ADDRESS_LENGTH, toSocketAddres
 const BATCH = 64;
 /** Batches until others of the event loop have their turn: about half a millisecond. */
 const BATCHES_PER_TURN = 4;
+/** Batches that are still taken at the end: as many datagrams as the kernel's buffer holds. */
+const LAST_BATCHES = 512;
 /** Octets of a question at most: what has more is no question that anybody sends, and is refused as one that was cut. */
 const QUESTION_SIZE = 4096;
 /** Octets of an answer in a batch: what Ethernet carries in one piece, and names and sizes in even places. Larger ones go alone. */
@@ -77,11 +79,18 @@ export class BatchedSocket implements UdpSocket {
   }
 
   pause(): void {
+    if (this.#paused) return;
     this.#paused = true;
+    // What the kernel has taken for this socket nobody else will answer.
+    for (let i = 0; i < LAST_BATCHES && this.#flush(); i++) {
+      const count = this.#receive();
+      if (count <= 0) return;
+      this.#answer(count);
+    }
   }
 
   async close(): Promise<void> {
-    this.#paused = true;
+    this.pause();
     this.#open = false;
     if (this.#left < this.#ready) {
       await new Promise<void>((resolve) => {

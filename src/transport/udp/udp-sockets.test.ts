@@ -130,6 +130,18 @@ describe.each<DatagramMethod>(['batched', 'plain'])('a %s socket', (method) => {
     expect((await ask('udp4', '127.0.0.1', socket.port, ['x']))[0]?.text).toBe('late');
   });
 
+  it('answers what had come before it was paused', async ({ skip }) => {
+    if (method === 'plain') skip('node:dgram does not give the datagrams that it has not read yet');
+    const socket = await listen('127.0.0.1', echo);
+    const asked = ask('udp4', '127.0.0.1', socket.port, ['x', 'y']);
+    // Long enough for the kernel, and too short for this thread, which does nothing else meanwhile.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    const until = performance.now() + 30;
+    while (performance.now() < until);
+    socket.pause();
+    expect((await asked).map(({ text }) => text)).toEqual(['x', 'y']);
+  });
+
   it('does not mind an answer after it was closed', async () => {
     let late: ((octets: Uint8Array) => void) | undefined;
     const socket = await new UdpSockets(method).open(
