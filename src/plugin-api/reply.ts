@@ -3,6 +3,7 @@ import { OPCODE, RCODE } from '../dns/codes.ts';
 import { encodedLength } from '../dns/encode.ts';
 import type { Query } from './query.ts';
 import type { Validity } from './validity.ts';
+import { WireReply } from './wire-reply.ts';
 
 /** What the server sends back, before the EDNS and size rules of the listener. Never written to. */
 export interface Reply {
@@ -75,6 +76,12 @@ export function makeFailure(query: Query, rcode: number, error?: Error): Reply {
   return { ...makeReply(query, { rcode, error }), unwritten: true };
 }
 
+/** The same reply with another validity. */
+export function withValidity(reply: Reply, validity: Validity | undefined): Reply {
+  if (reply.validity === validity) return reply;
+  return reply instanceof WireReply ? reply.valid(validity) : { ...reply, validity };
+}
+
 /** The reply but for what `parts` say. A reply may have getters, which a spread would lose. */
 export function changeReply(reply: Reply, parts: Partial<Reply>): Reply {
   return {
@@ -133,5 +140,6 @@ export function toMessage(query: Query, reply: Reply): Message {
 
 /** Octets of the reply without compression, OPT record and truncation; 0 when there is none: what metrics and logs call its size. */
 export function replyLength(query: Query, reply: Reply | null): number {
+  if (reply instanceof WireReply) return reply.length;
   return reply === null || reply.unwritten ? 0 : encodedLength(toMessage(query, reply));
 }

@@ -2,7 +2,7 @@ import { RCODE } from '../dns/codes.ts';
 import type { NamedInstance } from '../plugin-api/context.ts';
 import type { Next, PluginInstance } from '../plugin-api/plugin.ts';
 import type { Query } from '../plugin-api/query.ts';
-import { makeFailure, mapReply, type Outcome, type Reply } from '../plugin-api/reply.ts';
+import { makeFailure, mapReply, type Outcome, type Reply, withValidity } from '../plugin-api/reply.ts';
 
 /**
  * Composes the plugins of a block, in the order of the chain, into one function; undefined when none of them is in the chain. It is done
@@ -31,7 +31,7 @@ function handling(handle: NonNullable<PluginInstance['handle']>, next: Next): Ne
 
 /** An answer that depends on more than the question is not for others who ask the same. */
 function forgetting(handle: Next): Next {
-  const forget = (reply: Reply): Reply => (reply.validity === undefined ? reply : { ...reply, validity: undefined });
+  const forget = (reply: Reply): Reply => withValidity(reply, undefined);
   return (query) => mapReply(handle(query), forget);
 }
 

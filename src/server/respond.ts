@@ -8,7 +8,8 @@ import {
   MINIMUM_PAYLOAD_SIZE,
 } from '../dns/message.ts';
 import { addressFamily, isDatagram, type Query } from '../plugin-api/query.ts';
-import { makeReply, type Reply, toMessage } from '../plugin-api/reply.ts';
+import { changeReply, makeReply, type Reply, toMessage } from '../plugin-api/reply.ts';
+import { WireReply } from '../plugin-api/wire-reply.ts';
 
 /** Answers above these sizes are compressed even if they fit, lest they be fragmented: a 1,500-octet link less IP, UDP and a margin. */
 const COMPRESS_ABOVE_IPV4 = 1480;
@@ -17,6 +18,10 @@ const COMPRESS_ABOVE_IPV6 = 1220;
 
 /** The reply as octets: with the client's EDNS terms, cut to the size that it takes. */
 export function encodeReply(query: Query, reply: Reply): Uint8Array {
+  if (reply instanceof WireReply) {
+    const octets = reply.octetsFor(query, Math.min(sizeLimit(query, reply), compressAbove(query)));
+    if (octets !== undefined) return octets;
+  }
   return encodeWithin(toClientMessage(query, reply), sizeLimit(query, reply), { compressAbove: compressAbove(query) });
 }
 
@@ -43,13 +48,13 @@ export function* encodeTransfer(query: Query, reply: Reply): Generator<Uint8Arra
   for (const [i, record] of answers.entries()) {
     const added = recordLength(record);
     if (i > start && length + added > TRANSFER_RECORDS) {
-      yield encodeReply(query, { ...reply, answers: answers.slice(start, i) });
+      yield encodeReply(query, changeReply(reply, { answers: answers.slice(start, i) }));
       start = i;
       length = 0;
     }
     length += added;
   }
-  yield encodeReply(query, { ...reply, answers: answers.slice(start) });
+  yield encodeReply(query, changeReply(reply, { answers: answers.slice(start) }));
 }
 
 /** Octets that the client takes (RFC 6891 §6.2.5), as far as the reply may use them. */

@@ -7,7 +7,7 @@ import type { Clock } from '../plugin-api/clock.ts';
 import type { Generations } from '../plugin-api/generations.ts';
 import { type Query, type Transport, withQuestion } from '../plugin-api/query.ts';
 import type { QueryMetrics } from '../plugin-api/query-metrics.ts';
-import { makeFailure, mapReply, type Outcome, type Reply } from '../plugin-api/reply.ts';
+import { makeFailure, mapReply, type Outcome, type Reply, withValidity } from '../plugin-api/reply.ts';
 import type { Endpoint } from '../transport/endpoint.ts';
 import type { DohAnswer } from '../transport/https/doh-response.ts';
 import type { ListenerSettings } from './listener-settings.ts';
@@ -186,7 +186,7 @@ export class Service {
         arrival: this.#options.environment.clock.monotonic(),
         size: QUESTION_ONLY + question.name.wire.length,
       }),
-      (reply) => (reply.validity === undefined ? reply : { ...reply, validity: undefined }),
+      (reply) => withValidity(reply, undefined),
     );
   }
 

@@ -3,7 +3,7 @@ import { DomainName, MAXIMUM_NAME_LENGTH } from '../../dns/name.ts';
 import { CNAME } from '../../dns/records/cname.ts';
 import type { Next } from '../../plugin-api/plugin.ts';
 import { type Query, withQuestion } from '../../plugin-api/query.ts';
-import type { Outcome, Reply } from '../../plugin-api/reply.ts';
+import { changeReply, type Outcome, type Reply } from '../../plugin-api/reply.ts';
 
 /** A query that is answered by going through the search list of its client. */
 export interface WalkOptions {
@@ -85,9 +85,9 @@ export class Walk {
     const { question } = this.#options.query;
     const [first] = reply.answers;
     const target = this.#nameIn(domain);
-    if (first === undefined || target === undefined) return { ...reply, question };
+    if (first === undefined || target === undefined) return changeReply(reply, { question });
     const alias = CNAME.make(question.name, first.ttl, { target }, question.class);
-    return { ...reply, question, answers: [alias, ...reply.answers] };
+    return changeReply(reply, { question, answers: [alias, ...reply.answers] });
   }
 
   #nameIn(domain: DomainName): DomainName | undefined {

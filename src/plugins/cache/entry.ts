@@ -1,7 +1,7 @@
 import { RCODE } from '../../dns/codes.ts';
 import { type ResourceRecord, withTtl } from '../../dns/message.ts';
 import type { Query } from '../../plugin-api/query.ts';
-import { makeReply, type Reply } from '../../plugin-api/reply.ts';
+import { changeReply, makeReply, type Reply } from '../../plugin-api/reply.ts';
 import type { Validity } from '../../plugin-api/validity.ts';
 import type { Part } from './lifetime.ts';
 
@@ -86,12 +86,11 @@ export class Entry {
 
 /** A reply that passes the cache on its way to the client: one TTL for all records, no OPT record. */
 export function passOn(query: Query, reply: Reply, ttl: number): Reply {
-  return {
-    ...reply,
+  return changeReply(reply, {
     ...withSameTtl(reply, ttl),
     authenticData: reply.authenticData && wantsAuthenticData(query),
     edns: undefined,
-  };
+  });
 }
 
 /** AD tells something only those who asked for it, or for signatures (RFC 6840 §5.7, §5.8). */

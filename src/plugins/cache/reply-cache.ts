@@ -5,7 +5,7 @@ import type { Clock } from '../../plugin-api/clock.ts';
 import type { Generations } from '../../plugin-api/generations.ts';
 import type { Next } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
-import { mapReply, type Outcome, type Reply } from '../../plugin-api/reply.ts';
+import { mapReply, type Outcome, type Reply, withValidity } from '../../plugin-api/reply.ts';
 import { recordedBy, type Validity, validWhile } from '../../plugin-api/validity.ts';
 import type { CacheMetrics } from './cache-metrics.ts';
 import { Entry, passOn } from './entry.ts';
@@ -82,8 +82,8 @@ export class ReplyCache {
     return mapReply(next(query), (reply) => {
       if (reply.unwritten) return reply;
       const { lifetime } = judge(query, reply, limits, Math.floor(clock.now() / 1000));
-      const passed = passOn(query, reply, Math.floor(lifetime));
-      return { ...passed, validity: recordedBy(reply.validity, this.#options.metrics.missRecorder(query)) };
+      const validity = recordedBy(reply.validity, this.#options.metrics.missRecorder(query));
+      return withValidity(passOn(query, reply, Math.floor(lifetime)), validity);
     });
   }
 
@@ -126,7 +126,7 @@ export class ReplyCache {
     const verdict = judge(query, reply, limits, Math.floor(clock.now() / 1000));
     const { part, lifetime, isAnswer } = verdict;
     // From now on it is this cache that answers, as long as it says.
-    const delivered = { ...passOn(query, reply, Math.floor(lifetime)), validity: undefined };
+    const delivered = withValidity(passOn(query, reply, Math.floor(lifetime)), undefined);
     if (part === undefined || lifetime === 0) return { reply: delivered, entry: undefined };
     if (!repeatsQuestion(query, reply)) {
       metrics.drop(query);

@@ -14,7 +14,7 @@ import { dependingOn, type Validity, validWhile } from '../../plugin-api/validit
 import { fallsThrough } from '../../plugin-api/fallthrough.ts';
 import type { Next } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
-import { makeFailure, makeReply, mapReply, type Outcome } from '../../plugin-api/reply.ts';
+import { makeFailure, makeReply, mapReply, type Outcome, withValidity } from '../../plugin-api/reply.ts';
 import { chase, type Chased } from './alias-chase.ts';
 import { Backends, type ServiceTargets } from './backends.ts';
 import type { ClusterSlots } from './cluster-slots.ts';
@@ -269,10 +269,9 @@ export class Answers {
 
   /** Whatever the next plugin answers holds as long as the cluster has no such name. */
   #handOn(query: Query, next: Next, slots: readonly number[]): Outcome {
-    return mapReply(next(query), (reply) => {
-      const validity = dependingOn(reply.validity, this.#slots.generations, slots);
-      return validity === reply.validity ? reply : { ...reply, validity };
-    });
+    return mapReply(next(query), (reply) =>
+      withValidity(reply, dependingOn(reply.validity, this.#slots.generations, slots)),
+    );
   }
 
   #noData(query: Query, zone: SpelledZone, slots: readonly number[] | undefined): Outcome {

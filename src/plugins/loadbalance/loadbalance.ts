@@ -5,7 +5,8 @@ import type { SetupContext } from '../../plugin-api/context.ts';
 import { cidr, duration, oneOf } from '../../plugin-api/kinds.ts';
 import { countArguments, grammar, many, one, type Option, readToken } from '../../plugin-api/options.ts';
 import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
-import { mapReply, type Reply } from '../../plugin-api/reply.ts';
+import { changeReply, mapReply, type Reply } from '../../plugin-api/reply.ts';
+import { WireReply } from '../../plugin-api/wire-reply.ts';
 import { preferSection, shuffleSection, weighSection } from './arrange.ts';
 import { WeightFile } from './weight-file.ts';
 
@@ -59,20 +60,20 @@ export const loadbalance: Plugin = definePlugin({
     if (weightFile !== undefined) return weighted(weightFile, last.options.reload, context);
     const { random } = context;
     const blocks = stanzas.flatMap(({ options }) => options.prefer);
-    const shuffle = (reply: Reply): Reply => ({
-      ...reply,
-      answers: shuffleSection(reply.answers, random),
-      authorities: shuffleSection(reply.authorities, random),
-      additionals: shuffleSection(reply.additionals, random),
-      validity: reply.validity === undefined ? undefined : { ...reply.validity, shuffled: true },
-    });
-    const prefer = (reply: Reply): Reply => ({
-      ...reply,
-      answers: preferSection(reply.answers, blocks),
-      additionals: preferSection(reply.additionals, blocks),
-      // Remembered answers are shuffled whole.
-      validity: undefined,
-    });
+    const shuffle = (reply: Reply): Reply =>
+      changeReply(reply, {
+        answers: shuffleSection(reply.answers, random),
+        authorities: shuffleSection(reply.authorities, random),
+        additionals: shuffleSection(reply.additionals, random),
+        validity: reply.validity === undefined ? undefined : { ...reply.validity, shuffled: true },
+      });
+    const prefer = (reply: Reply): Reply =>
+      changeReply(reply, {
+        answers: preferSection(reply.answers, blocks),
+        additionals: preferSection(reply.additionals, blocks),
+        // Remembered answers are shuffled whole.
+        validity: undefined,
+      });
     const arrange = blocks.length === 0 ? shuffle : (reply: Reply): Reply => prefer(shuffle(reply));
     return {
       handle: (query, next) => mapReply(next(query), (reply) => (isArrangeable(reply) ? arrange(reply) : reply)),
@@ -84,12 +85,12 @@ function weighted(file: Token, reload: number, context: SetupContext): ReturnTyp
   const { random } = context;
   const { place } = file;
   const weightFile = new WeightFile({ path: context.resolvePath(file.text), place, reload, logger: context.logger });
-  const arrange = (reply: Reply): Reply => ({
-    ...reply,
-    answers: weighSection(reply.answers, weightFile.weights, random),
-    additionals: weighSection(reply.additionals, weightFile.weights, random),
-    validity: undefined,
-  });
+  const arrange = (reply: Reply): Reply =>
+    changeReply(reply, {
+      answers: weighSection(reply.answers, weightFile.weights, random),
+      additionals: weighSection(reply.additionals, weightFile.weights, random),
+      validity: undefined,
+    });
   return {
     start: async () => await weightFile.start(),
     stop: async () => weightFile.stop(),
@@ -99,7 +100,9 @@ function weighted(file: Token, reload: number, context: SetupContext): ReturnTyp
 }
 
 /** The order of a zone transfer has a meaning. */
-function isArrangeable({ rcode, unwritten, question }: Reply): boolean {
+function isArrangeable(reply: Reply): boolean {
+  const { rcode, unwritten, question } = reply;
+  if (reply instanceof WireReply && !reply.hasOrder) return false;
   return rcode === RCODE.NOERROR && !unwritten && question.type !== TYPE.AXFR && question.type !== TYPE.IXFR;
 }
 

@@ -12,7 +12,7 @@ import { type GoRegExp, parseGoRegExp } from '../../plugin-api/go-regexp.ts';
 import { Complaint, type Report } from '../../plugin-api/options.ts';
 import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
-import { makeFailure, makeReply, type Outcome, type Reply } from '../../plugin-api/reply.ts';
+import { changeReply, makeFailure, makeReply, type Outcome, type Reply } from '../../plugin-api/reply.ts';
 import { Conditions } from './conditions.ts';
 import { type Struct, TemplateError } from './go-template/value.ts';
 import { type NameMatch, templateData } from './template-data.ts';
@@ -176,9 +176,8 @@ function followAliases(query: Query, reply: Reply): Outcome {
 }
 
 function append(reply: Reply, found: readonly (Reply | null)[]): Reply {
-  return {
-    ...reply,
+  return changeReply(reply, {
     answers: [...reply.answers, ...found.flatMap((other) => other?.answers ?? [])],
     truncated: reply.truncated || found.some((other) => other?.truncated === true),
-  };
+  });
 }
