@@ -6,11 +6,14 @@ import type { SetupContext } from '../../plugin-api/context.ts';
 import { definePlugin, type Next, type Plugin, type PluginInstance } from '../../plugin-api/plugin.ts';
 import type { Outcome } from '../../plugin-api/reply.ts';
 import type { Query } from '../../plugin-api/query.ts';
+import { TimingWheel } from '../../transport/timing-wheel.ts';
+import { openDatagramLink } from '../../transport/upstream/datagram-link.ts';
+import { randomIds } from '../../transport/upstream/random-ids.ts';
 import { Forwarder } from './forwarder.ts';
 import { resolveHostNames } from './host-names.ts';
 import { type ForwardOptions, options, type Route, route } from './options.ts';
 import { readTls } from './tls-files.ts';
-import { makeUpstreams, type PlacedDestination, readDestinations } from './upstream-list.ts';
+import { type ForwardServices, makeUpstreams, type PlacedDestination, readDestinations } from './upstream-list.ts';
 
 export const forward: Plugin = definePlugin({
   name: 'forward',
@@ -43,7 +46,12 @@ export interface ForwardStanza {
 
 /** One instance for all forward lines of a block: a query that the first does not take goes on to the second. */
 export function setUpForward(stanzas: readonly ForwardStanza[], context: SetupContext): PluginInstance {
-  const prepared = stanzas.map((stanza) => prepare(stanza, context));
+  const services: ForwardServices = {
+    wheel: new TimingWheel(context.clock.monotonic),
+    newId: randomIds(),
+    openDatagramLink: (target) => (events) => openDatagramLink(target, events),
+  };
+  const prepared = stanzas.map((stanza) => prepare(stanza, context, services));
   const forwarders = prepared.map(({ forwarder }) => forwarder);
   const ask = (from: number, query: Query, next: Next): Outcome => {
     const forwarder = forwarders[from];
@@ -68,13 +76,13 @@ interface Prepared {
   readonly complete: () => Promise<void>;
 }
 
-function prepare(stanza: ForwardStanza, context: SetupContext): Prepared {
+function prepare(stanza: ForwardStanza, context: SetupContext, services: ForwardServices): Prepared {
   const { options: given } = stanza;
-  const forwarder = new Forwarder(zoneOf(stanza, context), given, context);
+  const forwarder = new Forwarder(zoneOf(stanza, context), given, context, services.wheel);
   const placed = readDestinations(stanza.argument.to, context);
   const tls = check(stanza, placed, context);
   const build = (destinations: readonly PlacedDestination['destination'][]): void => {
-    forwarder.upstreams = makeUpstreams(destinations, given, tls, context);
+    forwarder.upstreams = makeUpstreams(destinations, given, tls, { context, services });
   };
   if (!placed.some(({ destination }) => destination.named)) {
     build(placed.map(({ destination }) => destination));

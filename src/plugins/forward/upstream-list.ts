@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { SecureContext } from 'node:tls';
 import type { Token } from '../../corefile/tree.ts';
@@ -6,7 +5,7 @@ import type { SetupContext } from '../../plugin-api/context.ts';
 import { Complaint } from '../../plugin-api/options.ts';
 import { endpointText } from '../../transport/endpoint.ts';
 import { upstreamCounters } from '../../transport/upstream/metrics.ts';
-import { Upstream } from '../../transport/upstream/upstream.ts';
+import { Upstream, type UpstreamServices } from '../../transport/upstream/upstream.ts';
 import { type Destination, readDestination } from './destination.ts';
 import type { ForwardOptions } from './options.ts';
 import { readNameservers } from './resolv-conf.ts';
@@ -66,17 +65,25 @@ function readFile(token: Token, context: SetupContext): readonly Destination[] |
   });
 }
 
+/** What the upstreams of one instance share. */
+export type ForwardServices = Pick<UpstreamServices, 'wheel' | 'newId' | 'openDatagramLink'>;
+
+interface Surroundings {
+  readonly context: SetupContext;
+  readonly services: ForwardServices;
+}
+
 /** Makes an upstream of each destination, in order; of several with the same address and port only the first. */
 export function makeUpstreams(
   destinations: readonly Destination[],
   options: ForwardOptions,
   tlsContext: SecureContext | undefined,
-  context: SetupContext,
+  around: Surroundings,
 ): readonly Upstream[] {
   const upstreams = new Map<string, Upstream>();
   for (const destination of destinations) {
     const key = `${destination.host} ${destination.port}`;
-    if (!upstreams.has(key)) upstreams.set(key, makeUpstream(destination, options, tlsContext, context));
+    if (!upstreams.has(key)) upstreams.set(key, makeUpstream(destination, options, tlsContext, around));
   }
   return [...upstreams.values()];
 }
@@ -85,7 +92,7 @@ function makeUpstream(
   destination: Destination,
   options: ForwardOptions,
   tlsContext: SecureContext | undefined,
-  context: SetupContext,
+  around: Surroundings,
 ): Upstream {
   const { scheme, host: address, port } = destination;
   const serverName = destination.serverName ?? options.tls_servername;
@@ -104,9 +111,9 @@ function makeUpstream(
       healthCheck: { ...options.health_check, tcp: options.force_tcp },
     },
     {
-      counters: upstreamCounters(context.metrics, 'forward', endpointText(address, port)),
-      now: context.clock.monotonic,
-      newId: () => randomInt(65_536),
+      counters: upstreamCounters(around.context.metrics, 'forward', endpointText(address, port)),
+      now: around.context.clock.monotonic,
+      ...around.services,
     },
   );
 }

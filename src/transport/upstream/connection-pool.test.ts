@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { TimingWheel } from '../timing-wheel.ts';
 import type { Link, LinkEvents } from './connection.ts';
 import { ConnectionPool, type PoolLimits } from './connection-pool.ts';
 
@@ -24,7 +25,11 @@ function makePool(limits: Partial<PoolLimits> = {}): { readonly pool: Connection
     return {
       ready: Promise.resolve(),
       path: () => 'udp a->b',
-      send: (message) => link.sent.push(message),
+      send(message, id) {
+        const datagram = Buffer.from(message);
+        datagram.writeUInt16BE(id, 0);
+        link.sent.push(datagram);
+      },
       close: () => {
         link.closed = true;
       },
@@ -33,9 +38,19 @@ function makePool(limits: Partial<PoolLimits> = {}): { readonly pool: Connection
   let id = 0;
   const pool = new ConnectionPool(
     open,
-    { expire: 100, maximumAge: Infinity, maximumIdle: Infinity, share: 2, maximumConnections: 2, ...limits },
-    () => id++,
-    () => performance.now(),
+    {
+      expire: 100,
+      maximumAge: Infinity,
+      maximumQueries: Infinity,
+      maximumIdle: Infinity,
+      unshared: 0,
+      share: 2,
+      shareInAnyOrder: 2,
+      maximumConnections: 2,
+      choice: 'idlest',
+      ...limits,
+    },
+    { newId: () => id++, now: () => performance.now(), wheel: new TimingWheel(() => performance.now()) },
   );
   return { pool, links };
 }
@@ -84,6 +99,7 @@ describe('ConnectionPool', () => {
     links[0]?.events.ended(new Error('EOF'));
     expect(await asked).toEqual(new Error('EOF'));
     expect(pool.size).toBe(0);
+    await vi.advanceTimersByTimeAsync(1000);
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -103,7 +119,7 @@ describe('ConnectionPool', () => {
     if (wait < 10_000) void pool.take();
     expect(links[0]?.closed).toBe(closed);
     pool.close();
-    await vi.advanceTimersByTimeAsync(0);
+    await vi.advanceTimersByTimeAsync(1010);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

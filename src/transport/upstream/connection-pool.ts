@@ -1,3 +1,4 @@
+import type { TimingWheel } from '../timing-wheel.ts';
 import { Connection, type OpenLink } from './connection.ts';
 
 export interface PoolLimits {
@@ -5,12 +6,35 @@ export interface PoolLimits {
   readonly expire: number;
   /** Connections older than this take no more queries; Infinity for no limit. Milliseconds. */
   readonly maximumAge: number;
+  /** Connections that have taken so many queries take no more; Infinity for no limit. */
+  readonly maximumQueries: number;
   /** Idle connections that are kept at most; Infinity for no limit. */
   readonly maximumIdle: number;
-  /** Queries that may wait on one connection while another can still be opened. */
+  /** So many connections are opened before any is shared. */
+  readonly unshared: number;
+  /** Queries that may then wait on one connection while another can still be opened. */
   readonly share: number;
+  /** The same once one has answered in another order than it was asked. */
+  readonly shareInAnyOrder: number;
   /** Connections that are opened at most; beyond, queries share them. */
   readonly maximumConnections: number;
+  /** Which of the connections a query gets: one that nobody can foresee, or the one with the fewest queries. */
+  readonly choice: 'random' | 'idlest';
+}
+
+/** What the connections of a pool are made with. */
+export interface PoolServices {
+  /** A number from 0 to 65535 that nobody can foresee. */
+  readonly newId: () => number;
+  /** Milliseconds that only grow. */
+  readonly now: () => number;
+  readonly wheel: TimingWheel;
+}
+
+/** A connection for a query, and whether it was open before. */
+export interface Taken {
+  readonly connection: Connection;
+  readonly used: boolean;
 }
 
 /** How often idle connections are looked through, in milliseconds, as CoreDNS does. */
@@ -20,57 +44,97 @@ const SWEEP_INTERVAL = 10_000;
 export class ConnectionPool {
   readonly #open: OpenLink;
   readonly #limits: PoolLimits;
-  readonly #newId: () => number;
-  readonly #now: () => number;
-  /** In the order in which they were opened; replaced, never changed, when one leaves. Retired ones stay until they are done. */
-  #connections: readonly Connection[] = [];
+  readonly #services: PoolServices;
+  /** Those that take queries, in the order in which they were opened. */
+  #active: Connection[] = [];
+  /** Those that only wait for their last replies. */
+  readonly #retired = new Set<Connection>();
   #sweeper: NodeJS.Timeout | undefined;
+  #anyOrder = false;
 
-  constructor(open: OpenLink, limits: PoolLimits, newId: () => number, now: () => number) {
+  constructor(open: OpenLink, limits: PoolLimits, services: PoolServices) {
     this.#open = open;
     this.#limits = limits;
-    this.#newId = newId;
-    this.#now = now;
+    this.#services = services;
   }
 
   /** Open connections, used or idle. */
   get size(): number {
-    return this.#connections.length;
+    return this.#active.length + this.#retired.size;
   }
 
-  /** The oldest connection with room for a query, or a new one; `used` tells which. */
-  take(): { readonly connection: Connection; readonly used: boolean } {
-    this.#discardOld();
-    let least: Connection | undefined;
-    let open = 0;
-    for (const connection of this.#connections) {
-      if (connection.retired) continue;
-      if (connection.queries < this.#limits.share) return { connection, used: true };
-      if (least === undefined || connection.queries < least.queries) least = connection;
-      open++;
+  /** A connection with room for a query. */
+  take(): Taken {
+    const now = this.#services.now();
+    for (;;) {
+      const connection = this.#limits.choice === 'random' ? this.#random() : this.#idlest();
+      if (connection === undefined) return { connection: this.openNew(), used: false };
+      if (this.#isDone(connection, now)) {
+        this.#retire(connection);
+        continue;
+      }
+      this.#anyOrder ||= connection.answersInAnyOrder;
+      if (connection.queries >= this.#share()) return { connection: this.openNew(), used: false };
+      return { connection, used: true };
     }
-    if (least === undefined || open < this.#limits.maximumConnections) {
-      return { connection: this.openNew(), used: false };
-    }
-    return { connection: least, used: true };
+  }
+
+  /** Queries that one connection may have when another comes. */
+  #share(): number {
+    const { unshared, share, shareInAnyOrder, maximumConnections } = this.#limits;
+    if (this.#active.length >= maximumConnections) return Infinity;
+    if (this.#anyOrder) return shareInAnyOrder;
+    return this.#active.length < unshared ? 1 : share;
   }
 
   /** A connection that nobody has used. */
   openNew(): Connection {
-    const connection = new Connection(this.#open, this.#newId, this.#now, (idle) => this.#onIdle(idle));
-    this.#connections = [...this.#connections, connection];
-    this.#sweeper ??= setInterval(() => this.#discardOld(), SWEEP_INTERVAL);
+    const { newId, now, wheel } = this.#services;
+    const connection = new Connection(this.#open, newId, now, (idle) => this.#onIdle(idle), wheel);
+    this.#active.push(connection);
+    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_INTERVAL);
     return connection;
   }
 
   /** Closes the idle ones: when one of them turns out to be dead, the others of its age are suspect too. */
   discardIdle(): void {
-    for (const connection of this.#connections) if (connection.queries === 0) connection.close();
+    for (const connection of this.#active) if (connection.queries === 0) connection.close();
   }
 
-  /** Closes all at once; what waits is rejected. */
+  /** Closes all at once; what waits fails. */
   close(): void {
-    for (const connection of this.#connections) connection.close();
+    for (const connection of [...this.#active, ...this.#retired]) connection.close();
+  }
+
+  #random(): Connection | undefined {
+    const { length } = this.#active;
+    return length < 2 ? this.#active[0] : this.#active[this.#services.newId() % length];
+  }
+
+  /** The oldest of those with the fewest queries, so that the others can end. */
+  #idlest(): Connection | undefined {
+    let best: Connection | undefined;
+    for (const connection of this.#active) {
+      if (connection.queries === 0) return connection;
+      if (best === undefined || connection.queries < best.queries) best = connection;
+    }
+    return best;
+  }
+
+  #isDone(connection: Connection, now: number): boolean {
+    const { expire, maximumAge, maximumQueries } = this.#limits;
+    return (
+      connection.retired ||
+      connection.taken >= maximumQueries ||
+      now - connection.openedAt > maximumAge ||
+      (connection.queries === 0 && now - connection.idleSince > expire)
+    );
+  }
+
+  #retire(connection: Connection): void {
+    this.#active = this.#active.filter((other) => other !== connection);
+    this.#retired.add(connection);
+    connection.retire();
   }
 
   #onIdle(connection: Connection): void {
@@ -79,22 +143,19 @@ export class ConnectionPool {
       return;
     }
     if (this.#limits.maximumIdle === Infinity) return;
-    const idle = this.#connections.filter((other) => other.queries === 0).length;
+    const idle = this.#active.filter((other) => other.queries === 0).length;
     if (idle > this.#limits.maximumIdle) connection.close();
   }
 
   #forget(connection: Connection): void {
-    this.#connections = this.#connections.filter((other) => other !== connection);
-    if (this.#connections.length > 0) return;
+    if (!this.#retired.delete(connection)) this.#active = this.#active.filter((other) => other !== connection);
+    if (this.size > 0) return;
     clearInterval(this.#sweeper);
     this.#sweeper = undefined;
   }
 
-  #discardOld(): void {
-    const now = this.#now();
-    for (const connection of this.#connections) {
-      const idle = connection.queries === 0 && now - connection.idleSince > this.#limits.expire;
-      if (idle || now - connection.openedAt > this.#limits.maximumAge) connection.retire();
-    }
+  #sweep(): void {
+    const now = this.#services.now();
+    for (const connection of this.#active) if (this.#isDone(connection, now)) this.#retire(connection);
   }
 }

@@ -1,5 +1,6 @@
+import { TimingWheel } from '../timing-wheel.ts';
+import { type Exchange, PromisedExchange } from './exchange.ts';
 import { ConnectionClosed, ReplyTimeout } from './failure.ts';
-import { InFlight } from './in-flight.ts';
 
 /** What a link tells the connection above it. */
 export interface LinkEvents {
@@ -11,46 +12,69 @@ export interface LinkEvents {
 
 /** A socket connected to one upstream. */
 export interface Link {
-  /** Resolves when messages can be sent; rejects when the peer cannot be reached, and when the link is closed before. */
-  readonly ready: Promise<void>;
+  /** Resolves when messages can be sent; rejects when the peer cannot be reached, and when the link is closed before. Undefined: it is ready. */
+  readonly ready: Promise<void> | undefined;
   /** Both ends as Go prints them: `udp 127.0.0.1:4711->127.0.0.1:53`. */
   path(): string;
-  send(message: Buffer): void;
+  /** Sends a copy of the message with this id in place of its first two octets. */
+  send(message: Uint8Array, id: number): void;
   close(): void;
 }
 
 export type OpenLink = (events: LinkEvents) => Link;
 
+/** DNS ids are 16 bits (RFC 1035 §4.1.1). */
+const IDS = 65_536;
+
 /** A link with the queries that wait on it. Several may wait at a time, and replies come in any order (RFC 7766 §7). */
 export class Connection {
   readonly openedAt: number;
   readonly #link: Link;
-  readonly #inFlight: InFlight;
+  readonly #newId: () => number;
   readonly #now: () => number;
   readonly #onIdle: (connection: Connection) => void;
+  readonly #wheel: TimingWheel;
+  /** By id. */
+  readonly #waiting = new Map<number, Exchange>();
+  /** For the link to be ready. */
+  #unsent: Exchange[] = [];
   #idleSince: number;
-  #queries = 0;
+  #taken = 0;
   #established = false;
   #retired = false;
   #closed = false;
+  #answersInAnyOrder = false;
 
-  /** `onIdle` hears of it whenever the last waiting query is done, and when the connection has ended. */
-  constructor(open: OpenLink, newId: () => number, now: () => number, onIdle: (connection: Connection) => void) {
+  /** `newId`: a number from 0 to 65535 that nobody can foresee. `onIdle` hears of it whenever the last waiting query is done, and when the connection has ended. */
+  constructor(
+    open: OpenLink,
+    newId: () => number,
+    now: () => number,
+    onIdle: (connection: Connection) => void,
+    wheel: TimingWheel = new TimingWheel(now),
+  ) {
     this.openedAt = now();
     this.#idleSince = this.openedAt;
+    this.#newId = newId;
     this.#now = now;
     this.#onIdle = onIdle;
-    this.#inFlight = new InFlight(newId);
+    this.#wheel = wheel;
     this.#link = open({
-      received: (message) => this.#inFlight.settle(message),
+      received: (message) => this.#settle(message),
       ended: (error) => this.#end(error),
     });
-    void this.#establish();
+    if (this.#link.ready === undefined) this.#established = true;
+    else this.#link.ready.then(this.#establish, this.#fail);
   }
 
   /** Queries that wait for this connection. */
   get queries(): number {
-    return this.#queries;
+    return this.#waiting.size + this.#unsent.length;
+  }
+
+  /** Queries that it ever took. */
+  get taken(): number {
+    return this.#taken;
   }
 
   /** Since when no query waits; meaningless while one does. */
@@ -68,63 +92,116 @@ export class Connection {
     return this.#retired;
   }
 
+  /** Has the peer answered a query before an older one? Then a slow one does not keep those behind it waiting. */
+  get answersInAnyOrder(): boolean {
+    return this.#answersInAnyOrder;
+  }
+
   /**
-   * The reply to `query`, whose first two octets are replaced by an id of the connection's own. Rejects when the peer cannot be reached,
-   * closes the connection (ConnectionClosed) or stays silent for `timeout` milliseconds (ReplyTimeout).
+   * Sends the query of `exchange` under an id of its own. It fails when the peer cannot be reached, closes the connection (ConnectionClosed) or stays
+   * silent for its time (ReplyTimeout). It may be told so before this returns.
    */
-  async exchange(query: Uint8Array, timeout: number): Promise<Buffer> {
-    this.#queries++;
-    try {
-      if (!this.#established) await this.#link.ready;
-      if (this.#closed) throw new ConnectionClosed('use of closed network connection');
-      return await this.#inFlight.ask(
-        query,
-        timeout,
-        () => `read ${this.#link.path()}: i/o timeout`,
-        (message) => this.#link.send(message),
-      );
-    } catch (error) {
-      // A late reply must not meet a later query of the same id.
-      if (error instanceof ReplyTimeout) this.retire();
-      throw error;
-    } finally {
-      this.#queries--;
-      if (this.#queries === 0) this.#becomeIdle();
-    }
+  ask(exchange: Exchange): void {
+    this.#taken++;
+    if (this.#closed) exchange.failed(new ConnectionClosed('use of closed network connection'));
+    else if (this.#established) this.#send(exchange);
+    else this.#unsent.push(exchange);
+  }
+
+  /** As `ask`, but the reply, whatever it is as long as its id is right, is promised. */
+  exchange(query: Uint8Array, timeout: number): Promise<Buffer> {
+    const exchange = new PromisedExchange(query, timeout);
+    this.ask(exchange);
+    return exchange.reply;
+  }
+
+  /** Fails a waiting exchange: its time is up. */
+  giveUp(exchange: Exchange): void {
+    this.#waiting.delete(exchange.id);
+    // A late reply must not meet a later query of the same id.
+    this.#retired = true;
+    exchange.failed(new ReplyTimeout(`read ${this.#link.path()}: i/o timeout`));
+    this.#onDone();
+  }
+
+  /** Gives a waiting exchange another time limit, from now on. */
+  postpone(exchange: Exchange, timeout: number): void {
+    this.#wheel.add(exchange, timeout);
   }
 
   /** Takes no more queries and closes when those that wait are done. */
   retire(): void {
     this.#retired = true;
-    if (this.#queries === 0) this.close();
+    if (this.queries === 0) this.close();
   }
 
-  /** Closes at once; queries that wait are rejected. */
+  /** Closes at once; queries that wait fail. */
   close(): void {
     this.#end(new ConnectionClosed('use of closed network connection'));
   }
 
-  async #establish(): Promise<void> {
-    try {
-      await this.#link.ready;
-      this.#established = true;
-    } catch {
-      this.close();
+  #send(exchange: Exchange): void {
+    if (this.#waiting.size >= IDS) {
+      exchange.failed(new Error('all ids of the connection are in use'));
+      return;
     }
+    let id = this.#newId();
+    while (this.#waiting.has(id)) id = (id + 1) % IDS;
+    exchange.id = id;
+    exchange.connection = this;
+    this.#waiting.set(id, exchange);
+    this.#wheel.add(exchange, exchange.timeout);
+    this.#link.send(exchange.query, id);
   }
 
-  #becomeIdle(): void {
+  #settle(message: Buffer): void {
+    const id = message.readUInt16BE(0);
+    const exchange = this.#waiting.get(id);
+    if (exchange === undefined || !exchange.accepts(message)) return;
+    if (!this.#answersInAnyOrder && this.#waiting.size > 1) {
+      // A map keeps the order in which its entries came.
+      for (const oldest of this.#waiting.keys()) {
+        this.#answersInAnyOrder = oldest !== id;
+        break;
+      }
+    }
+    this.#waiting.delete(id);
+    this.#wheel.remove(exchange);
+    exchange.received(message);
+    this.#onDone();
+  }
+
+  #onDone(): void {
+    if (this.queries > 0) return;
     this.#idleSince = this.#now();
     if (this.#retired) this.close();
     else this.#onIdle(this);
   }
+
+  readonly #establish = (): void => {
+    if (this.#closed) return;
+    this.#established = true;
+    const unsent = this.#unsent;
+    this.#unsent = [];
+    for (const exchange of unsent) this.#send(exchange);
+  };
+
+  readonly #fail = (error: unknown): void => {
+    this.#end(error instanceof Error ? error : new Error(String(error)));
+  };
 
   #end(error: Error): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#retired = true;
     this.#link.close();
-    this.#inFlight.failAll(error);
     this.#onIdle(this);
+    const failed = [...this.#waiting.values(), ...this.#unsent];
+    this.#waiting.clear();
+    this.#unsent = [];
+    for (const exchange of failed) {
+      this.#wheel.remove(exchange);
+      exchange.failed(error);
+    }
   }
 }

@@ -43,7 +43,11 @@ export function openDatagramLink(target: DialTarget, events: LinkEvents): Link {
   return {
     ready,
     path: () => path,
-    send: (message) => socket.send(message, (error) => error !== null && fail(error)),
+    send(message, id) {
+      const datagram = Buffer.from(message);
+      datagram.writeUInt16BE(id, 0);
+      socket.send(datagram, (error) => error !== null && fail(error));
+    },
     close() {
       if (closed) return;
       closed = true;

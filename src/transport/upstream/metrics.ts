@@ -1,3 +1,4 @@
+import type { Counter, CounterSeries } from '../../metrics/metric.ts';
 import type { Registry } from '../../metrics/registry.ts';
 import { rcodeName } from '../../dns/codes.ts';
 
@@ -38,9 +39,22 @@ export function upstreamCounters(registry: Registry, proxyName: string, to: stri
     help: 'Counter of connection cache misses per upstream and protocol.',
     ...connections,
   });
+  const byRcode: ReturnType<typeof durations.series>[] = [];
+  const used = seriesOf(hits, proxyName, to);
+  const opened = seriesOf(misses, proxyName, to);
   return {
-    answered: (rcode, seconds) => durations.observe(seconds, proxyName, to, rcodeName(rcode)),
+    answered(rcode, seconds) {
+      durations.record((byRcode[rcode] ??= durations.series(proxyName, to, rcodeName(rcode))), seconds);
+    },
     healthCheckFailed: () => failures.increment(proxyName, to),
-    tookConnection: (protocol, used) => (used ? hits : misses).increment(proxyName, to, protocol),
+    tookConnection(protocol, wasUsed) {
+      (wasUsed ? used : opened)(protocol).value++;
+    },
   };
+}
+
+/** The series of each protocol, looked up once. */
+function seriesOf(counter: Counter, proxyName: string, to: string): (protocol: PoolProtocol) => CounterSeries {
+  const known: Partial<Record<PoolProtocol, CounterSeries>> = {};
+  return (protocol) => (known[protocol] ??= counter.series(proxyName, to, protocol));
 }

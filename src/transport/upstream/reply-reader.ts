@@ -1,6 +1,6 @@
-import { decodeMessage } from '../../dns/decode.ts';
-import { HEADER_LENGTH, type Message } from '../../dns/message.ts';
+import { HEADER_LENGTH } from '../../dns/message.ts';
 import { WireError } from '../../dns/reader.ts';
+import { WireMessage } from '../../dns/wire-message.ts';
 
 /** Where the numbers of answer, authority and additional records stand, and the octet of the TC bit (RFC 1035 §4.1.1). */
 const RECORD_COUNTS = 6;
@@ -8,9 +8,9 @@ const FLAGS = 2;
 const TRUNCATED = 0x02;
 
 /** A message that came by a stream. Throws an Error for what is no message. */
-export function readReply(octets: Uint8Array): Message {
+export function readReply(octets: Uint8Array): WireMessage {
   try {
-    return decodeMessage(octets);
+    return WireMessage.read(octets);
   } catch (error) {
     if (error instanceof WireError) throw new Error(`dns: ${error.message}`, { cause: error });
     throw error;
@@ -21,10 +21,10 @@ export function readReply(octets: Uint8Array): Message {
  * A message that came by UDP, for somebody who takes at most `limit` octets. One that is longer, or was cut on its way, becomes a reply
  * without records and with TC set, so that the client comes again by TCP. Throws an Error for what is no message.
  */
-export function readDatagram(octets: Uint8Array, limit: number): Message {
+export function readDatagram(octets: Uint8Array, limit: number): WireMessage {
   if (octets.length > limit) return readReply(withoutRecords(octets));
   try {
-    return decodeMessage(octets);
+    return WireMessage.read(octets);
   } catch (error) {
     if (error instanceof WireError && error.code === 'CUT') return readReply(withoutRecords(octets));
     if (error instanceof WireError) throw new Error(`dns: ${error.message}`, { cause: error });

@@ -57,10 +57,16 @@ export function openStreamLink(target: DialTarget, memory: SessionMemory, events
   return {
     ready,
     path: () => path,
-    send(message) {
+    send(message, id) {
       const frame = Buffer.allocUnsafe(PREFIX + message.length);
       frame.writeUInt16BE(message.length, 0);
-      message.copy(frame, PREFIX);
+      frame.set(message, PREFIX);
+      frame.writeUInt16BE(id, PREFIX);
+      // What one turn of the event loop sends leaves in one piece.
+      if (!socket.writableCorked) {
+        socket.cork();
+        process.nextTick(() => socket.uncork());
+      }
       socket.write(frame);
     },
     close() {

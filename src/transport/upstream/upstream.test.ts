@@ -3,11 +3,15 @@ import { createSecureServer } from 'node:http2';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { decodeMessage } from '../../dns/decode.ts';
 import { encodeMessage } from '../../dns/encode.ts';
 import { createMessage, type Message } from '../../dns/message.ts';
 import { DomainName } from '../../dns/name.ts';
 import { Registry } from '../../metrics/registry.ts';
+import { TimingWheel } from '../timing-wheel.ts';
+import { openDatagramLink } from './datagram-link.ts';
 import { upstreamCounters } from './metrics.ts';
+import { randomIds } from './random-ids.ts';
 import { portOf, respond, type Script, ScriptedUpstream } from './testing.ts';
 import { clientContext } from './tls-context.ts';
 import { Upstream, type UpstreamOptions } from './upstream.ts';
@@ -55,7 +59,9 @@ function connectTo(
     {
       counters: upstreamCounters(metrics, 'forward', `127.0.0.1:${port}`),
       now: () => performance.now(),
-      newId: parts.newId ?? (() => Math.floor(Math.random() * 65_536)),
+      newId: parts.newId ?? randomIds(),
+      wheel: new TimingWheel(() => performance.now()),
+      openDatagramLink: (target) => (events) => openDatagramLink(target, events),
     },
   );
   open.push(upstream);
@@ -68,7 +74,15 @@ function query(name = 'example.org'): Uint8Array {
 }
 
 async function ask(upstream: Upstream, protocol: 'udp' | 'tcp', name?: string, payloadSize = 512): Promise<Message> {
-  return upstream.exchange(query(name), { protocol, payloadSize });
+  const octets = query(name);
+  const [question] = decodeMessage(octets).questions;
+  if (question === undefined) throw new TypeError('the query has no question');
+  return new Promise((resolve, reject) => {
+    upstream.ask(
+      { octets, question, protocol, payloadSize },
+      { answered: (reply) => resolve(reply.message), failed: reject },
+    );
+  });
 }
 
 /** Answers with the query's name as it came. */
@@ -101,11 +115,12 @@ describe('by UDP', () => {
     const ids: number[] = [];
     const server = await serve((message) => {
       ids.push(message.id);
-      return ids.length < 2 ? undefined : respond(message);
+      return undefined;
     });
     const { upstream } = connectTo(server.port, { newId: () => 7 });
-    await Promise.allSettled([ask(upstream, 'udp'), ask(upstream, 'udp')]);
-    expect(ids).toEqual([7, 8]);
+    await Promise.allSettled(Array.from({ length: 6 }, () => ask(upstream, 'udp')));
+    // Four sockets of their own, and then the one that is drawn.
+    expect(ids.toSorted((a, b) => a - b)).toEqual([7, 7, 7, 7, 8, 9]);
   });
 
   test('says at once that nobody listens', async () => {

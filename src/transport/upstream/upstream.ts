@@ -1,19 +1,22 @@
 import { encodeMessage } from '../../dns/encode.ts';
 import { CLASS } from '../../dns/codes.ts';
-import { createMessage, type Message } from '../../dns/message.ts';
+import { createMessage, type Question } from '../../dns/message.ts';
 import type { DomainName } from '../../dns/name.ts';
 import { TYPE } from '../../dns/types.ts';
+import type { WireMessage } from '../../dns/wire-message.ts';
 import { endpointText } from '../endpoint.ts';
+import type { TimingWheel } from '../timing-wheel.ts';
 import { Connection, type OpenLink } from './connection.ts';
 import { ConnectionPool } from './connection-pool.ts';
-import { openDatagramLink } from './datagram-link.ts';
 import type { DialTarget } from './dial.ts';
-import { ConnectionClosed, ReplyTimeout } from './failure.ts';
+import { ConnectionClosed } from './failure.ts';
 import { HealthCheck } from './health-check.ts';
 import { HttpsClient, type HttpsMethod } from './https-client.ts';
-import type { UpstreamCounters } from './metrics.ts';
-import { readDatagram, readReply } from './reply-reader.ts';
+import type { PoolProtocol, UpstreamCounters } from './metrics.ts';
+import { readReply } from './reply-reader.ts';
+import { RoundTripTime } from './round-trip-time.ts';
 import { openStreamLink, type SessionMemory } from './stream-link.ts';
+import { Try } from './try.ts';
 
 /** Plain DNS by UDP and TCP, DNS over TLS (RFC 7858), DNS over HTTPS (RFC 8484). */
 export type UpstreamScheme = 'dns' | 'tls' | 'https';
@@ -52,14 +55,27 @@ export interface UpstreamServices {
   readonly now: () => number;
   /** A number from 0 to 65535 that nobody can foresee (RFC 5452 §4.3). */
   readonly newId: () => number;
+  readonly wheel: TimingWheel;
+  readonly openDatagramLink: (target: DialTarget) => OpenLink;
 }
 
-/** How a query travels. */
-export interface ExchangeOptions {
+/** A query for an upstream. */
+export interface UpstreamQuery {
+  /** The message with id 0. */
+  readonly octets: Uint8Array;
+  readonly question: Question;
   /** Counts for plain DNS only. */
   readonly protocol: 'udp' | 'tcp';
   /** The longest reply by UDP that whoever asked can take, in octets. */
   readonly payloadSize: number;
+}
+
+/** Whoever asked. Exactly one of the two is called, possibly before `ask` returns. */
+export interface Asker {
+  /** The reply. It has the id asked for; whether it fits the question is for the asker to see. */
+  answered(reply: WireMessage, upstream: Upstream): void;
+  /** Why there is none, in Go's words. */
+  failed(error: Error, upstream: Upstream): void;
 }
 
 /** CoreDNS's limits for a probe and for DNS over HTTPS, in milliseconds. */
@@ -67,18 +83,22 @@ const PROBE_TIMEOUT = 1000;
 const HTTPS_TIMEOUT = 2000;
 
 /**
- * A UDP socket is given up after 10 s, so that whoever has found out its port has to begin anew (RFC 5452 §9.2). 64 replies of 1232 octets,
- * each in a kernel buffer of 2304, fit Linux's default receive buffer of 212,992 octets.
+ * A UDP socket is given up after 10 s or 1,000 queries, so that whoever has found out its port has to begin anew (RFC 5452 §9.2), and which of them a query
+ * leaves by is drawn. 64 replies of 1232 octets, each in a kernel buffer of 2304, fit Linux's default receive buffer of 212,992 octets.
  */
 const UDP_MAXIMUM_AGE = 10_000;
+const UDP_MAXIMUM_QUERIES = 1000;
+const UDP_UNSHARED = 4;
 const UDP_SHARE = 64;
 const UDP_MAXIMUM_SOCKETS = 256;
 
 /**
- * Many servers answer the queries of one connection in turn, so a slow one delays those behind it: connections are shared only when there
- * are this many. 64 is what a resolver under load has in flight at 20 ms and 3,000 queries a second.
+ * Some servers answer the queries of one connection in turn, so a slow one delays those behind it: a connection gets few queries at a time until
+ * the server has shown that it answers in any order. 64 connections of 64 are what a resolver under load has in flight at 20 ms and 200,000 queries a second.
  */
-const STREAM_SHARE = 1;
+const STREAM_UNSHARED = 8;
+const STREAM_SHARE = 4;
+const STREAM_SHARE_IN_ANY_ORDER = 64;
 const STREAM_MAXIMUM_CONNECTIONS = 64;
 
 /** A server that queries are handed to, with the connections to it and what is known of its health. */
@@ -93,41 +113,53 @@ export class Upstream {
   readonly #streams: ConnectionPool;
   readonly #https: HttpsClient;
   readonly #health: HealthCheck;
+  readonly #roundTrip = new RoundTripTime();
+  #suspect = false;
   #probing: Connection | undefined;
   #stopped = false;
 
   constructor(options: UpstreamOptions, services: UpstreamServices) {
     const { target, expire, maximumAge, maximumIdle } = options;
-    const { newId, now, counters } = services;
     const memory: SessionMemory = { session: undefined };
+    const kept = { expire, maximumIdle };
     this.label = endpointText(target.address, target.port);
     this.#options = options;
     this.#services = services;
-    this.#openDatagram = (events) => openDatagramLink(target, events);
+    this.#openDatagram = services.openDatagramLink(target);
     this.#openStream = (events) => openStreamLink(target, memory, events);
     this.#datagrams = new ConnectionPool(
       this.#openDatagram,
       {
-        expire,
+        ...kept,
         maximumAge: Math.min(maximumAge, UDP_MAXIMUM_AGE),
-        maximumIdle,
+        maximumQueries: UDP_MAXIMUM_QUERIES,
+        unshared: UDP_UNSHARED,
         share: UDP_SHARE,
+        shareInAnyOrder: UDP_SHARE,
         maximumConnections: UDP_MAXIMUM_SOCKETS,
+        choice: 'random',
       },
-      newId,
-      now,
+      services,
     );
     this.#streams = new ConnectionPool(
       this.#openStream,
-      { expire, maximumAge, maximumIdle, share: STREAM_SHARE, maximumConnections: STREAM_MAXIMUM_CONNECTIONS },
-      newId,
-      now,
+      {
+        ...kept,
+        maximumAge,
+        maximumQueries: Infinity,
+        unshared: STREAM_UNSHARED,
+        share: STREAM_SHARE,
+        shareInAnyOrder: STREAM_SHARE_IN_ANY_ORDER,
+        maximumConnections: STREAM_MAXIMUM_CONNECTIONS,
+        choice: 'idlest',
+      },
+      services,
     );
     this.#https = new HttpsClient(target, options.httpsMethod);
     this.#health = new HealthCheck(
       () => this.#probe(),
       options.healthCheck.interval,
-      () => counters.healthCheckFailed(),
+      () => services.counters.healthCheckFailed(),
     );
   }
 
@@ -137,18 +169,30 @@ export class Upstream {
     return maximumFails > 0 && this.#health.failures > maximumFails;
   }
 
-  /**
-   * The reply to `query`, a message with id 0. It has the id asked for, nothing else about it is checked. Rejects with an Error whose text
-   * says, in Go's words, why there is none.
-   */
-  async exchange(query: Uint8Array, how: ExchangeOptions): Promise<Message> {
-    const { counters, now } = this.#services;
-    const start = now();
-    const datagram = this.#options.scheme === 'dns' && how.protocol === 'udp';
-    const octets = await this.#send(query, datagram);
-    const reply = datagram ? readDatagram(octets, how.payloadSize) : readReply(octets);
-    counters.answered(reply.rcode, (now() - start) / 1000);
-    return reply;
+  /** Has it been silent for longer than usual, and not answered since? Others should be asked first. */
+  get suspect(): boolean {
+    return this.#suspect;
+  }
+
+  /** After how many milliseconds of silence another upstream should be asked too. */
+  get patience(): number {
+    return Math.min(this.#roundTrip.patience, this.#options.readTimeout);
+  }
+
+  /** Asks; `asker` is told what came of it. */
+  ask(query: UpstreamQuery, asker: Asker): void {
+    const { scheme } = this.#options;
+    if (this.#stopped) {
+      asker.failed(new ConnectionClosed('use of closed network connection'), this);
+    } else if (scheme === 'https') {
+      void this.#askByHttps(query, asker);
+    } else {
+      const datagram = scheme === 'dns' && query.protocol === 'udp';
+      const pool = datagram ? this.#datagrams : this.#streams;
+      const { connection, used } = pool.take();
+      this.#services.counters.tookConnection(this.#protocol(datagram), used);
+      connection.ask(new Try(this, query, asker, { datagram, used, start: this.#services.now() }));
+    }
   }
 
   /** Begins health checks, as is due after an exchange has failed. */
@@ -156,7 +200,14 @@ export class Upstream {
     if (this.#options.maximumFails > 0) this.#health.begin();
   }
 
-  /** Closes all connections at once and ends the health checks; exchanges that wait are rejected. */
+  /** Notes that an answer is overdue, and finds out whether there is anybody. */
+  distrust(): void {
+    if (this.#options.maximumFails === 0) return;
+    this.#suspect = true;
+    this.#health.begin();
+  }
+
+  /** Closes all connections at once and ends the health checks; queries that wait fail. */
   stop(): void {
     this.#stopped = true;
     this.#health.stop();
@@ -166,31 +217,48 @@ export class Upstream {
     this.#https.close();
   }
 
-  async #send(query: Uint8Array, datagram: boolean): Promise<Buffer> {
-    if (this.#stopped) throw new ConnectionClosed('use of closed network connection');
-    if (this.#options.scheme === 'https') return this.#https.exchange(query, HTTPS_TIMEOUT);
-    const pool = datagram ? this.#datagrams : this.#streams;
-    const { readTimeout } = this.#options;
-    const { connection, used } = this.#take(pool, datagram);
+  /** For `Try`: how long one may take. */
+  get readTimeout(): number {
+    return this.#options.readTimeout;
+  }
+
+  /** For `Try`: a reply has come. */
+  finish(reply: WireMessage, asker: Asker, start: number): void {
+    const elapsed = this.#services.now() - start;
+    this.#suspect = false;
+    this.#roundTrip.sample(elapsed);
+    this.#services.counters.answered(reply.rcode, elapsed / 1000);
+    asker.answered(reply, this);
+  }
+
+  /** For `Try`: a kept connection may be dead without anybody having noticed, then so may the others. */
+  discardIdleStreams(): void {
+    this.#streams.discardIdle();
+  }
+
+  /** For `Try`: asks once more, on a connection that is no older than this, after a kept one was closed. False when it is too late for that. */
+  askAnew(attempt: Try): boolean {
+    if (this.#stopped) return false;
+    this.#streams.discardIdle();
+    const { connection, used } = this.#streams.take();
+    this.#services.counters.tookConnection(this.#protocol(false), used);
+    connection.ask(attempt);
+    return true;
+  }
+
+  async #askByHttps(query: UpstreamQuery, asker: Asker): Promise<void> {
+    const start = this.#services.now();
+    let reply: WireMessage;
     try {
-      return await connection.exchange(query, readTimeout);
+      reply = readReply(await this.#https.exchange(query.octets, HTTPS_TIMEOUT));
     } catch (error) {
-      if (!used || datagram) throw error;
-      // A kept connection may be dead without anybody having noticed: then so may the others.
-      if (error instanceof ReplyTimeout) pool.discardIdle();
-      if (!(error instanceof ConnectionClosed) || this.#stopped) throw error;
-      this.#services.counters.tookConnection(this.#protocol(datagram), false);
-      return pool.openNew().exchange(query, readTimeout);
+      asker.failed(error instanceof Error ? error : new Error(String(error)), this);
+      return;
     }
+    this.finish(reply, asker, start);
   }
 
-  #take(pool: ConnectionPool, datagram: boolean): { readonly connection: Connection; readonly used: boolean } {
-    const taken = pool.take();
-    this.#services.counters.tookConnection(this.#protocol(datagram), taken.used);
-    return taken;
-  }
-
-  #protocol(datagram: boolean): 'udp' | 'tcp' | 'tcp-tls' {
+  #protocol(datagram: boolean): PoolProtocol {
     if (datagram) return 'udp';
     return this.#options.scheme === 'tls' ? 'tcp-tls' : 'tcp';
   }
@@ -198,6 +266,7 @@ export class Upstream {
   /** Whatever has a header is a sign of life, whatever it says. */
   async #probe(): Promise<void> {
     const { scheme, healthCheck } = this.#options;
+    const { newId, now, wheel } = this.#services;
     const query = encodeMessage(
       createMessage({
         recursionDesired: healthCheck.recursionDesired,
@@ -207,15 +276,16 @@ export class Upstream {
     );
     if (scheme === 'https') {
       await this.#https.exchange(query, PROBE_TIMEOUT);
-      return;
+    } else {
+      const open = scheme === 'dns' && !healthCheck.tcp ? this.#openDatagram : this.#openStream;
+      const connection = new Connection(open, newId, now, () => {}, wheel);
+      this.#probing = connection;
+      try {
+        await connection.exchange(query, PROBE_TIMEOUT);
+      } finally {
+        connection.close();
+      }
     }
-    const open = scheme === 'dns' && !healthCheck.tcp ? this.#openDatagram : this.#openStream;
-    const connection = new Connection(open, this.#services.newId, this.#services.now, () => {});
-    this.#probing = connection;
-    try {
-      await connection.exchange(query, PROBE_TIMEOUT);
-    } finally {
-      connection.close();
-    }
+    this.#suspect = false;
   }
 }

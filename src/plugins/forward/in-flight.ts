@@ -1,0 +1,68 @@
+import type { UpstreamQuery } from '../../transport/upstream/upstream.ts';
+import type { Forwarding, Waiter } from './forwarding.ts';
+
+/** Where the question's name starts: after the header. */
+const NAME_START = 12;
+
+/** The queries of one forward line that are on their way, by what was asked: the same question is asked of upstreams once. */
+export class InFlight {
+  readonly #byHash = new Map<number, Forwarding>();
+  #waiters = 0;
+
+  /** Clients that wait, however many of them for the same answer. */
+  get waiters(): number {
+    return this.#waiters;
+  }
+
+  /**
+   * Lets `waiter` have the answer to a query that is on its way; false if there is none that asks the same by the same protocol and terms: then it has to
+   * `enter` one of its own.
+   */
+  join(asked: UpstreamQuery, hash: number, waiter: Waiter): boolean {
+    const forwarding = this.#byHash.get(hash);
+    if (forwarding === undefined || !isSame(forwarding.asked, asked)) return false;
+    forwarding.add(waiter);
+    this.#waiters++;
+    return true;
+  }
+
+  /** Takes in a query with one waiter, which others may join. */
+  enter(forwarding: Forwarding): void {
+    const { hash } = forwarding;
+    this.#waiters++;
+    // Two questions with one hash: the second is asked without company.
+    if (!this.#byHash.has(hash)) this.#byHash.set(hash, forwarding);
+  }
+
+  /** Lets it go, and its waiters: their answer is there. */
+  leave(forwarding: Forwarding, waiters: number): void {
+    this.#waiters -= waiters;
+    if (this.#byHash.get(forwarding.hash) === forwarding) this.#byHash.delete(forwarding.hash);
+  }
+}
+
+/** FNV-1a of the message, letters of the name as small ones. */
+export function hashOf({ octets, question }: UpstreamQuery): number {
+  const nameEnd = NAME_START + question.name.wire.length;
+  let hash = 0x811c_9dc5;
+  for (let i = 2; i < octets.length; i++) {
+    const octet = octets[i] ?? 0;
+    hash = Math.imul(hash ^ (i >= NAME_START && i < nameEnd ? lower(octet) : octet), 0x0100_0193);
+  }
+  return hash;
+}
+
+/** Are the two the same octet by octet – flags, EDNS terms and options too – up to the letter case of the name? */
+function isSame(a: UpstreamQuery, b: UpstreamQuery): boolean {
+  if (a.protocol !== b.protocol || a.payloadSize !== b.payloadSize || a.octets.length !== b.octets.length) return false;
+  const nameEnd = NAME_START + a.question.name.wire.length;
+  for (let i = 2; i < a.octets.length; i++) {
+    const [x = 0, y = 0] = [a.octets[i], b.octets[i]];
+    if (x !== y && (i < NAME_START || i >= nameEnd || lower(x) !== lower(y))) return false;
+  }
+  return true;
+}
+
+function lower(octet: number): number {
+  return octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
+}
