@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { RCODE } from '../../dns/codes.ts';
+import { decodeMessage } from '../../dns/decode.ts';
+import { encodeMessage } from '../../dns/encode.ts';
 import { createEdns, type Message } from '../../dns/message.ts';
 import { DomainName } from '../../dns/name.ts';
 import { A } from '../../dns/records/a.ts';
 import { makeReply } from '../../plugin-api/reply.ts';
-import { setUp, type TestSetup } from '../../plugin-api/testing.ts';
+import { setUp, testQuery, type TestQuery, type TestSetup } from '../../plugin-api/testing.ts';
+import { WireReply } from '../../plugin-api/wire-reply.ts';
 import { respond, type Script, ScriptedUpstream } from '../../transport/upstream/testing.ts';
 import { forward } from './forward.ts';
 
@@ -301,6 +304,145 @@ describe('failures', () => {
     await until(() => server.received.length > 0);
     await made.instance.stop?.('shutdown');
     expect(await waiting).toBe('SERVFAIL: use of closed network connection');
+  });
+});
+
+describe('one question of many clients', () => {
+  async function slow(milliseconds: number): Promise<ScriptedUpstream> {
+    return serve(async (message) => {
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      return answer(message, 1);
+    });
+  }
+
+  test('is asked once; everybody gets an answer with the own id and letters', async () => {
+    const server = await serve(async (message) => {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return encodeMessage(answer(message, 1), { compress: true });
+    });
+    const made = await start(`forward . ${to(server)}`);
+    const asked = ['www.example.org', 'WWW.example.org', 'wWw.ExAmPlE.oRg'].map(async (name, i) => {
+      const query = testQuery({ name, message: { id: i + 1 } });
+      const reply = await made.instance.handle?.(query, () => null);
+      const octets = reply instanceof WireReply ? reply.octetsFor(query, 512) : undefined;
+      const { id, questions, answers } = decodeMessage(octets ?? new Uint8Array());
+      return [id, questions[0]?.name.text, answers[0]?.name.text, answers.length];
+    });
+    expect(await Promise.all(asked)).toEqual([
+      [1, 'www.example.org.', 'www.example.org.', 1],
+      [2, 'WWW.example.org.', 'WWW.example.org.', 1],
+      [3, 'wWw.ExAmPlE.oRg.', 'wWw.ExAmPlE.oRg.', 1],
+    ]);
+    expect(server.received).toHaveLength(1);
+    // What is answered is forgotten.
+    expect(await outcome(made)).toBe('1');
+    expect(server.received).toHaveLength(2);
+  });
+
+  const others: readonly { readonly what: string; readonly other: Partial<TestQuery> }[] = [
+    { what: 'type', other: { type: 'AAAA' } },
+    { what: 'name', other: { name: 'wwx.example.org' } },
+    { what: 'CD bit', other: { message: { checkingDisabled: true } } },
+    { what: 'RD bit', other: { message: { recursionDesired: false } } },
+    { what: 'DO bit', other: { message: { edns: createEdns(1232, { dnssecOk: true }) } } },
+    { what: 'payload size', other: { message: { edns: createEdns(4096) } } },
+    {
+      what: 'EDNS option',
+      other: { message: { edns: createEdns(1232, { options: [{ code: 8, data: new Uint8Array(4) }] }) } },
+    },
+    { what: 'transport', other: { transport: 'tcp' } },
+  ];
+  test.for(others)('another $what is another question', async ({ other }) => {
+    const server = await slow(40);
+    const made = await start(`forward . ${to(server)}`);
+    const usual = { name: 'www.example.org', message: { edns: createEdns(1232) } };
+    await Promise.all([made.ask(usual), made.ask({ ...usual, ...other }), made.ask(usual)]);
+    expect(server.received).toHaveLength(2);
+  });
+
+  test('a failure is everybody’s, and each counts for max_concurrent', async () => {
+    const server = await serve(() => undefined);
+    const made = await start(
+      `forward . ${to(server)} {\nread_timeout 60ms\nmax_concurrent 2\nmax_connect_attempts 1\n}`,
+    );
+    expect(await Promise.all([outcome(made), outcome(made), outcome(made)])).toEqual([
+      expect.stringMatching(/^SERVFAIL: read udp .*timeout$/),
+      expect.stringMatching(/^SERVFAIL: read udp .*timeout$/),
+      'REFUSED: concurrent queries exceeded maximum 2',
+    ]);
+    expect(server.received.filter((line) => line.includes('www'))).toHaveLength(1);
+    expect(await outcome(made)).toMatch(/^SERVFAIL/);
+  });
+});
+
+describe('an upstream that is silent', () => {
+  test('costs the client only a moment, and the next client nothing', async () => {
+    const [silent, alive] = [await serve(() => undefined), await answering(2)];
+    const made = await start(`forward . ${to(silent)} ${to(alive)} {\npolicy sequential\n}`);
+    let begin = performance.now();
+    expect(await outcome(made)).toBe('2');
+    // Nothing is known of it yet: 376 ms.
+    expect(performance.now() - begin).toBeLessThan(700);
+    begin = performance.now();
+    expect(await outcome(made, 'next.example')).toBe('2');
+    expect(performance.now() - begin).toBeLessThan(100);
+    expect(silent.received.filter((line) => line.includes('next'))).toEqual([]);
+  });
+
+  test('is known by how fast it was before', async () => {
+    const [first, alive] = [await answering(1), await answering(2)];
+    const made = await start(`forward . ${to(first)} ${to(alive)} {\npolicy sequential\n}`);
+    for (let i = 0; i < 5; i++) expect(await outcome(made)).toBe('1');
+    first.script = () => undefined;
+    const begin = performance.now();
+    expect(await outcome(made)).toBe('2');
+    expect(performance.now() - begin).toBeLessThan(250);
+    first.script = (message) => answer(message, 1);
+    await until(async () => (await outcome(made)) === '1');
+  });
+
+  test('may still answer first', async () => {
+    const slow = await serve(async (message) => {
+      await new Promise((resolve) => setTimeout(resolve, 450));
+      return answer(message, 1);
+    });
+    const silent = await serve(() => undefined);
+    const made = await start(`forward . ${to(slow)} ${to(silent)} {\npolicy sequential\n}`);
+    expect(await outcome(made)).toBe('1');
+    expect(silent.received.filter((line) => line.includes('www'))).toHaveLength(1);
+  });
+});
+
+describe('SERVFAIL of one upstream', () => {
+  const failing: Script = (message) => respond(message, { rcode: RCODE.SERVFAIL });
+
+  test('does not hide the answer of another', async () => {
+    const [bad, good] = [await serve(failing), await answering(2)];
+    const made = await start(`forward . ${to(bad)} ${to(good)} {\npolicy sequential\n}`);
+    expect(await outcome(made)).toBe('2');
+  });
+
+  test('is the answer when the others have no better one, soon', async () => {
+    const bad = await serve(failing);
+    const cases = [
+      [await serve(failing), 'SERVFAIL'],
+      [await serve(() => undefined), 'SERVFAIL'],
+      [{ port: await deadPort() }, 'SERVFAIL'],
+    ] as const;
+    for (const [other, expected] of cases) {
+      const made = await start(`forward . ${to(bad)} 127.0.0.1:${other.port} {\npolicy sequential\n}`);
+      const begin = performance.now();
+      expect(await outcome(made)).toBe(expected);
+      expect(performance.now() - begin).toBeLessThan(700);
+    }
+  });
+
+  test('asks two others at most, and none where failover says which rcodes count', async () => {
+    const servers = [await serve(failing), await serve(failing), await serve(failing), await answering(4)];
+    const list = servers.map(to).join(' ');
+    expect(await outcome(await start(`forward . ${list} {\npolicy sequential\n}`))).toBe('SERVFAIL');
+    expect(await outcome(await start(`forward . ${list} {\npolicy sequential\nfailover REFUSED\n}`))).toBe('SERVFAIL');
+    expect(servers.map(({ received }) => received.length)).toEqual([2, 1, 1, 0]);
   });
 });
 

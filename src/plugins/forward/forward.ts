@@ -7,8 +7,10 @@ import { definePlugin, type Next, type Plugin, type PluginInstance } from '../..
 import type { Outcome } from '../../plugin-api/reply.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { TimingWheel } from '../../transport/timing-wheel.ts';
+import { BatchedDatagrams } from '../../transport/upstream/batched-datagrams.ts';
 import { openDatagramLink } from '../../transport/upstream/datagram-link.ts';
 import { randomIds } from '../../transport/upstream/random-ids.ts';
+import { loadSystemSockets } from '../../transport/upstream/system-sockets.ts';
 import { Forwarder } from './forwarder.ts';
 import { resolveHostNames } from './host-names.ts';
 import { type ForwardOptions, options, type Route, route } from './options.ts';
@@ -46,10 +48,11 @@ export interface ForwardStanza {
 
 /** One instance for all forward lines of a block: a query that the first does not take goes on to the second. */
 export function setUpForward(stanzas: readonly ForwardStanza[], context: SetupContext): PluginInstance {
+  let batched: BatchedDatagrams | undefined;
   const services: ForwardServices = {
     wheel: new TimingWheel(context.clock.monotonic),
     newId: randomIds(),
-    openDatagramLink: (target) => (events) => openDatagramLink(target, events),
+    openDatagramLink: (target) => (events) => batched?.openLink(target, events) ?? openDatagramLink(target, events),
   };
   const prepared = stanzas.map((stanza) => prepare(stanza, context, services));
   const forwarders = prepared.map(({ forwarder }) => forwarder);
@@ -62,6 +65,8 @@ export function setUpForward(stanzas: readonly ForwardStanza[], context: SetupCo
     settings: { anyClass: true },
     handle: (query, next) => ask(0, query, next),
     start: async () => {
+      const system = await loadSystemSockets();
+      batched = system === undefined ? undefined : new BatchedDatagrams(system);
       await Promise.all(prepared.map(async ({ complete }) => complete()));
     },
     stop: async () => {

@@ -60,7 +60,7 @@ export class Forwarding extends Deadline implements Asker {
   #running = 0;
   #failures = 0;
   #failovers = 0;
-  #failure = new Error('no healthy proxies');
+  #failure: Error | undefined;
   /** Nothing more is tried after the tries that run. */
   #last = false;
   /** A bad answer that is better than none. */
@@ -197,7 +197,7 @@ export class Forwarding extends Deadline implements Asker {
 
   #giveUp(): void {
     if (this.#fallback !== undefined) this.#deliver(this.#fallback);
-    else this.#finish((query) => makeFailure(query, RCODE.SERVFAIL, this.#failure));
+    else this.#finish((query) => makeFailure(query, RCODE.SERVFAIL, this.#failure ?? new Error('no healthy proxies')));
   }
 
   #deliver(reply: WireMessage): void {

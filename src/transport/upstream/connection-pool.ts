@@ -18,7 +18,10 @@ export interface PoolLimits {
   readonly shareInAnyOrder: number;
   /** Connections that are opened at most; beyond, queries share them. */
   readonly maximumConnections: number;
-  /** Which of the connections a query gets: one that nobody can foresee, or the one with the fewest queries. */
+  /**
+   * Which of the connections a query gets: one that nobody can foresee, for some queries in a row, so that they leave together; or the one with the fewest
+   * queries.
+   */
   readonly choice: 'random' | 'idlest';
 }
 
@@ -37,6 +40,9 @@ export interface Taken {
   readonly used: boolean;
 }
 
+/** Queries for which the random choice stands at most. */
+const QUERIES_IN_A_ROW = 32;
+
 /** How often idle connections are looked through, in milliseconds, as CoreDNS does. */
 const SWEEP_INTERVAL = 10_000;
 
@@ -51,6 +57,9 @@ export class ConnectionPool {
   readonly #retired = new Set<Connection>();
   #sweeper: NodeJS.Timeout | undefined;
   #anyOrder = false;
+  /** The random choice, and for how many queries more it stands. */
+  #chosen: Connection | undefined;
+  #left = 0;
 
   constructor(open: OpenLink, limits: PoolLimits, services: PoolServices) {
     this.#open = open;
@@ -71,10 +80,14 @@ export class ConnectionPool {
       if (connection === undefined) return { connection: this.openNew(), used: false };
       if (this.#isDone(connection, now)) {
         this.#retire(connection);
+        this.#left = 0;
         continue;
       }
       this.#anyOrder ||= connection.answersInAnyOrder;
-      if (connection.queries >= this.#share()) return { connection: this.openNew(), used: false };
+      if (connection.queries >= this.#share()) {
+        this.#left = 0;
+        return { connection: this.openNew(), used: false };
+      }
       return { connection, used: true };
     }
   }
@@ -107,8 +120,12 @@ export class ConnectionPool {
   }
 
   #random(): Connection | undefined {
+    if (this.#left-- > 0 && this.#chosen?.retired === false) return this.#chosen;
+    const { newId } = this.#services;
     const { length } = this.#active;
-    return length < 2 ? this.#active[0] : this.#active[this.#services.newId() % length];
+    this.#left = newId() % QUERIES_IN_A_ROW;
+    this.#chosen = length < 2 ? this.#active[0] : this.#active[newId() % length];
+    return this.#chosen;
   }
 
   /** The oldest of those with the fewest queries, so that the others can end. */

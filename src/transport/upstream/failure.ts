@@ -23,3 +23,8 @@ export function explain(error: Error): string {
   const code = 'code' in error ? String(error.code) : '';
   return EXPLANATIONS[code] ?? error.message;
 }
+
+/** The same for a code alone: ECONNREFUSED. */
+export function explainCode(code: string): string {
+  return EXPLANATIONS[code] ?? code;
+}

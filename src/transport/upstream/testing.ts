@@ -1,4 +1,4 @@
-import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
+import { createSocket, type RemoteInfo, type Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
@@ -19,9 +19,12 @@ export class ScriptedUpstream implements AsyncDisposable {
   /** TCP or TLS connections that it has accepted. */
   accepted = 0;
   script: Script;
+  /** In place of the script, for datagrams: `send` answers, as often as it is called. */
+  onDatagram: ((octets: Buffer, send: (answer: Uint8Array) => void, peer: RemoteInfo) => void) | undefined;
   readonly #server: Server;
   readonly #datagrams: DatagramSocket;
   readonly #connections = new Set<Socket>();
+  #closed = false;
 
   private constructor(server: Server, datagrams: DatagramSocket, script: Script) {
     this.port = portOf(server);
@@ -29,8 +32,11 @@ export class ScriptedUpstream implements AsyncDisposable {
     this.#server = server;
     this.#datagrams = datagrams;
     datagrams.on('message', (octets, peer) => {
-      const send = (answer: Uint8Array): void => datagrams.send(answer, peer.port, peer.address, () => {});
-      void this.#answer(octets, 'udp', send, () => {});
+      const send = (answer: Uint8Array): void => {
+        if (!this.#closed) datagrams.send(answer, peer.port, peer.address, () => {});
+      };
+      if (this.onDatagram === undefined) void this.#answer(octets, 'udp', send, () => {});
+      else this.onDatagram(octets, send, peer);
     });
     server.on('connection', (socket: Socket) => {
       this.accepted++;
@@ -67,6 +73,7 @@ export class ScriptedUpstream implements AsyncDisposable {
 
   async close(): Promise<void> {
     this.disconnect();
+    this.#closed = true;
     this.#datagrams.close();
     this.#server.close();
     await once(this.#server, 'close');

@@ -1,17 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { createSecureServer } from 'node:http2';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { decodeMessage } from '../../dns/decode.ts';
 import { encodeMessage } from '../../dns/encode.ts';
-import { createMessage, type Message } from '../../dns/message.ts';
+import { createEdns, createMessage, type Message } from '../../dns/message.ts';
 import { DomainName } from '../../dns/name.ts';
+import type { WireMessage } from '../../dns/wire-message.ts';
 import { Registry } from '../../metrics/registry.ts';
 import { TimingWheel } from '../timing-wheel.ts';
+import { BatchedDatagrams } from './batched-datagrams.ts';
 import { openDatagramLink } from './datagram-link.ts';
 import { upstreamCounters } from './metrics.ts';
 import { randomIds } from './random-ids.ts';
+import { loadSystemSockets } from './system-sockets.ts';
 import { portOf, respond, type Script, ScriptedUpstream } from './testing.ts';
 import { clientContext } from './tls-context.ts';
 import { Upstream, type UpstreamOptions } from './upstream.ts';
@@ -31,9 +35,13 @@ async function serve(script: Script, tls = false): Promise<ScriptedUpstream> {
   return server;
 }
 
-function connectTo(
+function connect(
   port: number,
-  parts: Partial<UpstreamOptions> & { readonly newId?: () => number; readonly serverName?: string } = {},
+  parts: Partial<UpstreamOptions> & {
+    readonly newId?: () => number;
+    readonly serverName?: string;
+    readonly openLink?: typeof openDatagramLink;
+  } = {},
 ): { readonly upstream: Upstream; readonly metrics: Registry } {
   const metrics = new Registry();
   const secure = parts.scheme !== undefined && parts.scheme !== 'dns';
@@ -61,7 +69,7 @@ function connectTo(
       now: () => performance.now(),
       newId: parts.newId ?? randomIds(),
       wheel: new TimingWheel(() => performance.now()),
-      openDatagramLink: (target) => (events) => openDatagramLink(target, events),
+      openDatagramLink: (target) => (events) => (parts.openLink ?? openDatagramLink)(target, events),
     },
   );
   open.push(upstream);
@@ -99,7 +107,25 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-describe('by UDP', () => {
+const system = await loadSystemSockets();
+const batched = system === undefined ? undefined : new BatchedDatagrams(system);
+
+/** Both kinds of UDP sockets keep the same contract. */
+const kinds: readonly { readonly kind: string; readonly openLink: typeof openDatagramLink | undefined }[] = [
+  { kind: 'node:dgram', openLink: openDatagramLink },
+  {
+    kind: 'batches',
+    openLink: batched === undefined ? undefined : (target, events) => batched.openLink(target, events),
+  },
+];
+
+describe.for(kinds)('by UDP, through $kind', ({ kind, openLink }) => {
+  if (openLink === undefined) {
+    test.skip(`${kind} needs 64-bit Linux and koffi`);
+    return;
+  }
+  const connectTo: typeof connect = (port, parts) => connect(port, { openLink, ...parts });
+
   test('answers many queries at a time, whatever the order of the replies', async () => {
     const server = await serve(async (message) => {
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
@@ -185,6 +211,82 @@ describe('by UDP', () => {
     expect(reply.questions[0]?.name.text).toBe('example.org.');
   });
 
+  test('a reply to another question hides the true one for no longer than that takes', async () => {
+    const server = await serve(echo);
+    const other = { name: DomainName.parse('forged.example'), type: 1, class: 1 };
+    server.onDatagram = (octets, send) => {
+      const message = decodeMessage(octets);
+      send(encodeMessage(respond(message, { questions: [other] }), { compress: false }));
+      send(encodeMessage(respond(message, { rcode: 5 }), { compress: false }));
+    };
+    const { upstream } = connectTo(server.port);
+    expect((await ask(upstream, 'udp')).rcode).toBe(5);
+    server.onDatagram = (octets, send) => {
+      send(encodeMessage(respond(decodeMessage(octets), { questions: [other] }), { compress: false }));
+    };
+    const start = performance.now();
+    expect((await ask(upstream, 'udp')).questions[0]?.name.text).toBe('forged.example.');
+    expect(performance.now() - start).toBeLessThan(150);
+  });
+
+  test('a datagram from another address with the right id counts for nothing', async () => {
+    const stranger = createSocket('udp4');
+    open.push({ stop: () => stranger.close() });
+    const server = await serve(() => undefined);
+    server.onDatagram = (octets, send, peer) => {
+      const message = decodeMessage(octets);
+      stranger.send(encodeMessage(respond(message, { rcode: 3 }), { compress: false }), peer.port, peer.address, () => {
+        send(encodeMessage(respond(message, { rcode: 5 }), { compress: false }));
+      });
+    };
+    expect((await ask(connectTo(server.port).upstream, 'udp')).rcode).toBe(5);
+  });
+
+  test('queries leave from several ports, and from others later', async () => {
+    const ports = new Set<number>();
+    const server = await serve(echo);
+    server.onDatagram = (octets, send, peer) => {
+      ports.add(peer.port);
+      send(encodeMessage(respond(decodeMessage(octets)), { compress: false }));
+    };
+    const { upstream } = connectTo(server.port, { readTimeout: 2000 });
+    for (let round = 0; round < 50; round++) await Promise.all(Array.from({ length: 100 }, () => ask(upstream, 'udp')));
+    expect(ports.size).toBeGreaterThanOrEqual(5);
+    expect(ports.size).toBeLessThan(100);
+  });
+
+  test('a query that is longer than others, and IPv6', async () => {
+    const socket = createSocket('udp6');
+    socket.on('message', (octets, peer) => {
+      octets[2] = (octets[2] ?? 0) | 0x80;
+      socket.send(octets, peer.port, peer.address);
+    });
+    socket.bind(0, '::1');
+    await once(socket, 'listening');
+    open.push({ stop: () => socket.close() });
+    const { port } = socket.address();
+    const { upstream } = connectTo(port, { target: { address: '::1', port, sourceAddress: '::1', tls: undefined } });
+    const long = encodeMessage(
+      { ...decodeMessage(query()), edns: createEdns(1232, { options: [{ code: 12, data: new Uint8Array(700) }] }) },
+      { compress: false },
+    );
+    const question = { name: DomainName.parse('example.org'), type: 1, class: 1 };
+    const reply = await new Promise<WireMessage>((resolve, reject) => {
+      upstream.ask(
+        { octets: long, question, protocol: 'udp', payloadSize: 1232 },
+        { answered: resolve, failed: reject },
+      );
+    });
+    expect(reply.message.edns?.options[0]?.data).toHaveLength(700);
+  });
+
+  test('an address that is not ours to send from', async () => {
+    const { upstream } = connectTo(1, {
+      target: { address: '127.0.0.1', port: 1, sourceAddress: '192.0.2.1', tls: undefined },
+    });
+    expect(await failure(ask(upstream, 'udp'))).toMatch(/cannot assign requested address/);
+  });
+
   test('a reply that was cut on its way becomes a truncated one', async () => {
     const server = await serve((message) => {
       const octets = encodeMessage(respond(message), { compress: false });
@@ -197,7 +299,7 @@ describe('by UDP', () => {
 describe('by TCP', () => {
   test('uses one connection again', async () => {
     const server = await serve(echo);
-    const { upstream, metrics } = connectTo(server.port);
+    const { upstream, metrics } = connect(server.port);
     for (let i = 0; i < 3; i++) await ask(upstream, 'tcp');
     expect(server.accepted).toBe(1);
     const series = (name: string): string =>
@@ -211,7 +313,7 @@ describe('by TCP', () => {
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
       return respond(message);
     });
-    const { upstream } = connectTo(server.port, { readTimeout: 2000 });
+    const { upstream } = connect(server.port, { readTimeout: 2000 });
     const names = Array.from({ length: 300 }, (_, i) => `n${i}.example.`);
     const replies = await Promise.all(names.map((name) => ask(upstream, 'tcp', name)));
     expect(replies.map((reply) => reply.questions[0]?.name.text)).toEqual(names);
@@ -220,7 +322,7 @@ describe('by TCP', () => {
 
   test('a kept connection that the server has closed costs nothing', async () => {
     const server = await serve(echo);
-    const { upstream } = connectTo(server.port);
+    const { upstream } = connect(server.port);
     await ask(upstream, 'tcp');
     server.disconnect();
     await ask(upstream, 'tcp');
@@ -237,7 +339,7 @@ describe('by TCP', () => {
 
   test('a new connection that is closed is an error', async () => {
     const server = await serve(() => 'close');
-    expect(await failure(ask(connectTo(server.port).upstream, 'tcp'))).toBe('EOF');
+    expect(await failure(ask(connect(server.port).upstream, 'tcp'))).toBe('EOF');
     expect(server.received).toHaveLength(1);
   });
 
@@ -246,7 +348,7 @@ describe('by TCP', () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
       return respond(message);
     });
-    const { upstream } = connectTo(server.port);
+    const { upstream } = connect(server.port);
     await Promise.all([ask(upstream, 'tcp'), ask(upstream, 'tcp'), ask(upstream, 'tcp')]);
     expect(server.accepted).toBe(3);
     server.script = () => undefined;
@@ -260,7 +362,7 @@ describe('by TCP', () => {
     const server = await serve(echo);
     await server.close();
     open.shift();
-    expect(await failure(ask(connectTo(server.port).upstream, 'tcp'))).toBe(
+    expect(await failure(ask(connect(server.port).upstream, 'tcp'))).toBe(
       `dial tcp 127.0.0.1:${server.port}: connect: connection refused`,
     );
   });
@@ -270,15 +372,15 @@ describe('by TCP', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
       return respond(message);
     });
-    const expiring = connectTo(server.port, { expire: 30 }).upstream;
-    const ageing = connectTo(server.port, { maximumAge: 30 }).upstream;
+    const expiring = connect(server.port, { expire: 30 }).upstream;
+    const ageing = connect(server.port, { maximumAge: 30 }).upstream;
     for (const upstream of [expiring, ageing]) {
       await ask(upstream, 'tcp');
       await new Promise((resolve) => setTimeout(resolve, 40));
       await ask(upstream, 'tcp');
     }
     expect(server.accepted).toBe(4);
-    const few = connectTo(server.port, { maximumIdle: 1 }).upstream;
+    const few = connect(server.port, { maximumIdle: 1 }).upstream;
     await Promise.all([ask(few, 'tcp'), ask(few, 'tcp')]);
     await Promise.all([ask(few, 'tcp'), ask(few, 'tcp')]);
     expect(server.accepted).toBe(7);
@@ -288,7 +390,7 @@ describe('by TCP', () => {
 describe('by TLS', () => {
   test('asks, and uses the connection again', async () => {
     const server = await serve(echo, true);
-    const { upstream, metrics } = connectTo(server.port, { scheme: 'tls' });
+    const { upstream, metrics } = connect(server.port, { scheme: 'tls' });
     await ask(upstream, 'udp');
     await ask(upstream, 'tcp');
     expect(server.accepted).toBe(1);
@@ -298,7 +400,7 @@ describe('by TLS', () => {
 
   test('a certificate for another name is refused', async () => {
     const server = await serve(echo, true);
-    const { upstream } = connectTo(server.port, { scheme: 'tls', serverName: 'other.test' });
+    const { upstream } = connect(server.port, { scheme: 'tls', serverName: 'other.test' });
     expect(await failure(ask(upstream, 'tcp'))).toMatch(/^tls: failed to verify certificate: /);
     expect(server.received).toEqual([]);
   });
@@ -308,7 +410,7 @@ describe('by TLS', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     open.push({ stop: () => server.close() });
-    expect(await failure(ask(connectTo(portOf(server), { scheme: 'tls' }).upstream, 'tcp'))).toMatch(/^tls: /);
+    expect(await failure(ask(connect(portOf(server), { scheme: 'tls' }).upstream, 'tcp'))).toMatch(/^tls: /);
   });
 });
 
@@ -354,7 +456,7 @@ describe('by HTTPS', () => {
 
   test.for(['POST', 'GET'] as const)('%s', async (httpsMethod) => {
     const server = await serveHttps();
-    const { upstream } = connectTo(server.port, { scheme: 'https', httpsMethod });
+    const { upstream } = connect(server.port, { scheme: 'https', httpsMethod });
     const reply = await ask(upstream, 'udp');
     expect(reply.questions[0]?.name.text).toBe('example.org.');
     expect(server.requests).toEqual([httpsMethod === 'GET' ? 'GET /dns-query?dns=' : 'POST /dns-query']);
@@ -365,14 +467,14 @@ describe('by HTTPS', () => {
 
   test('silence, no server, and a certificate for another name', async () => {
     const server = await serveHttps();
-    const { upstream } = connectTo(server.port, { scheme: 'https' });
+    const { upstream } = connect(server.port, { scheme: 'https' });
     await ask(upstream, 'udp');
     expect(await failure(ask(upstream, 'udp', 'silent.example'))).toMatch(
       /^Post "https:.*": context deadline exceeded/,
     );
-    const other = connectTo(server.port, { scheme: 'https', serverName: 'other.test' }).upstream;
+    const other = connect(server.port, { scheme: 'https', serverName: 'other.test' }).upstream;
     expect(await failure(ask(other, 'udp'))).toMatch(/^Post ".*": tls: failed to verify certificate: /);
-    const closed = connectTo(1, { scheme: 'https' }).upstream;
+    const closed = connect(1, { scheme: 'https' }).upstream;
     expect(await failure(ask(closed, 'udp'))).toMatch(/": dial tcp 127\.0\.0\.1:1: connect: connection refused$/);
   });
 });
@@ -380,7 +482,7 @@ describe('by HTTPS', () => {
 describe('health checks', () => {
   test('count failures until the upstream is down', async () => {
     const server = await serve(echo);
-    const { upstream, metrics } = connectTo(server.port, { maximumFails: 1 });
+    const { upstream, metrics } = connect(server.port, { maximumFails: 1 });
     expect(upstream.down).toBe(false);
     await server.close();
     open.shift();
@@ -392,7 +494,7 @@ describe('health checks', () => {
 
   test('any answer is a sign of life', async () => {
     const server = await serve((message) => respond(message, { rcode: 5 }));
-    const { upstream } = connectTo(server.port);
+    const { upstream } = connect(server.port);
     upstream.checkHealth();
     await until(() => server.received.length === 1);
     await new Promise((resolve) => setTimeout(resolve, 60));
@@ -402,7 +504,7 @@ describe('health checks', () => {
 
   test('max_fails 0 means none', async () => {
     const server = await serve(echo);
-    const { upstream } = connectTo(server.port, { maximumFails: 0 });
+    const { upstream } = connect(server.port, { maximumFails: 0 });
     upstream.checkHealth();
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(server.received).toEqual([]);
@@ -411,7 +513,7 @@ describe('health checks', () => {
   test('by TCP when that is what queries use', async () => {
     const server = await serve(echo);
     const healthCheck = { interval: 20, recursionDesired: false, name: DomainName.parse('probe.test'), tcp: true };
-    connectTo(server.port, { healthCheck }).upstream.checkHealth();
+    connect(server.port, { healthCheck }).upstream.checkHealth();
     await until(() => server.received.length > 0);
     expect(server.received).toEqual(['tcp probe.test.']);
   });
@@ -419,7 +521,7 @@ describe('health checks', () => {
 
 test('stop ends what waits, and nothing is sent afterwards', async () => {
   const server = await serve(() => undefined);
-  const { upstream } = connectTo(server.port, { readTimeout: 10_000 });
+  const { upstream } = connect(server.port, { readTimeout: 10_000 });
   const waiting = [ask(upstream, 'udp'), ask(upstream, 'tcp')].map(failure);
   await until(() => server.received.length === 2);
   upstream.stop();

@@ -1,0 +1,207 @@
+import { createSocket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { getSystemErrorName } from 'node:util';
+import { parseAddress } from '../../dns/addresses.ts';
+import { HEADER_LENGTH } from '../../dns/message.ts';
+import { endpointText } from '../endpoint.ts';
+import type { Link, LinkEvents } from './connection.ts';
+import { openDatagramLink } from './datagram-link.ts';
+import type { DialTarget } from './dial.ts';
+import { explainCode } from './failure.ts';
+import { MessageArea } from './message-area.ts';
+import type { SystemSockets } from './system-sockets.ts';
+
+/** Of socket(2), recvmsg(2) and sockaddr on Linux. */
+const AF_INET = 2;
+const AF_INET6 = 10;
+const SOCK_DGRAM = 2;
+const SOCK_NONBLOCK = 0x800;
+const SOCK_CLOEXEC = 0x8_0000;
+const MSG_DONTWAIT = 0x40;
+
+/** A turn of the event loop brings rarely more at a time. Queries are short; replies have up to 4096 octets with the EDNS sizes that are in use. */
+const BATCH = 64;
+const QUERY_SIZE = 512;
+const REPLY_SIZE = 4096;
+/** Batches that are read before other sockets have their turn. */
+const BATCHES_IN_A_ROW = 4;
+
+/**
+ * UDP sockets to upstreams that send what one turn of the event loop asks by one system call, and take what has come by one. node:dgram watches them and
+ * reads the first datagram; the others are fetched upon it. They share their room, since a batch is worked off at once.
+ */
+export class BatchedDatagrams {
+  readonly #system: SystemSockets;
+  readonly #replies: MessageArea;
+  readonly #queries: MessageArea;
+  /** Whose queries are in the area, and how many there are. */
+  #sender: BatchedLink | undefined;
+  #unsent = 0;
+  #flushing: NodeJS.Immediate | undefined;
+
+  constructor(system: SystemSockets) {
+    this.#system = system;
+    this.#replies = new MessageArea(BATCH, REPLY_SIZE, system);
+    this.#queries = new MessageArea(BATCH, QUERY_SIZE, system);
+  }
+
+  /** As `openDatagramLink`, and by it where the address has a zone. */
+  openLink(target: DialTarget, events: LinkEvents): Link {
+    if (target.address.includes('%') || target.sourceAddress?.includes('%') === true)
+      return openDatagramLink(target, events);
+    const descriptor = this.#open(target);
+    if (typeof descriptor === 'string') {
+      const error = new Error(`dial udp ${endpointText(target.address, target.port)}: connect: ${descriptor}`);
+      return { ready: Promise.reject(error), path: () => '', send: () => {}, close: () => {} };
+    }
+    return new BatchedLink(this, descriptor, target, events);
+  }
+
+  /** For links: adds a query to those that leave together. */
+  send(link: BatchedLink, message: Uint8Array, id: number): void {
+    if (this.#sender !== link || this.#unsent === BATCH) this.flush();
+    this.#sender = link;
+    this.#queries.put(this.#unsent++, message, id);
+    this.#flushing ??= setImmediate(() => this.flush());
+  }
+
+  /** For links: sends a query that is too long for the common area. */
+  sendAlone(link: BatchedLink, message: Uint8Array, id: number): void {
+    const area = new MessageArea(1, message.length, this.#system);
+    area.put(0, message, id);
+    this.#sendAll(link, area, 1);
+  }
+
+  /** Sends what is waiting. */
+  flush(): void {
+    clearImmediate(this.#flushing);
+    this.#flushing = undefined;
+    const link = this.#sender;
+    const count = this.#unsent;
+    this.#sender = undefined;
+    this.#unsent = 0;
+    if (link !== undefined) this.#sendAll(link, this.#queries, count);
+  }
+
+  /** For links: takes the datagrams that have come. */
+  receive(link: BatchedLink): void {
+    for (let batch = 0; batch < BATCHES_IN_A_ROW && !link.closed; batch++) {
+      const count = this.#system.receiveMany(link.descriptor, this.#replies.octets, BATCH, MSG_DONTWAIT, null);
+      if (count < 0) this.#failed(link);
+      // Copied before any is worked on: that may receive for another link into the same area.
+      const messages: Buffer[] = [];
+      for (let i = 0; i < count; i++) messages.push(this.#replies.received(i));
+      for (const message of messages) link.take(message);
+      if (count < BATCH) return;
+    }
+  }
+
+  /** What the kernel has no room for is lost, as it would be on the way. */
+  #sendAll(link: BatchedLink, area: MessageArea, count: number): void {
+    for (let sent = 0; sent < count && !link.closed;) {
+      const now = this.#system.sendMany(link.descriptor, area.from(sent), count - sent, MSG_DONTWAIT);
+      if (now > 0) {
+        sent += now;
+      } else {
+        this.#failed(link);
+        return;
+      }
+    }
+  }
+
+  #failed(link: BatchedLink): void {
+    const code = this.#errorCode();
+    if (code !== 'EAGAIN' && code !== 'EINTR' && code !== 'ENOBUFS') link.fail(explainCode(code));
+  }
+
+  /** The descriptor of a connected socket, or why there is none. */
+  #open(target: DialTarget): number | string {
+    const { socket, bind, connect, close } = this.#system;
+    const family = isIPv6(target.address) ? AF_INET6 : AF_INET;
+    const descriptor = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return explainCode(this.#errorCode());
+    const source = target.sourceAddress === undefined ? undefined : socketAddress(target.sourceAddress, 0);
+    const remote = socketAddress(target.address, target.port);
+    if (
+      (source !== undefined && bind(descriptor, source, source.length) < 0) ||
+      connect(descriptor, remote, remote.length) < 0
+    ) {
+      const why = explainCode(this.#errorCode());
+      close(descriptor);
+      return why;
+    }
+    return descriptor;
+  }
+
+  #errorCode(): string {
+    return getSystemErrorName(-this.#system.errno());
+  }
+}
+
+/** A connected socket with a random port: it takes nothing from anybody else, and hears at once when nobody listens there. */
+class BatchedLink implements Link {
+  readonly ready = undefined;
+  readonly descriptor: number;
+  readonly #batch: BatchedDatagrams;
+  readonly #events: LinkEvents;
+  readonly #path: string;
+  readonly #socket: ReturnType<typeof createSocket>;
+  #closed = false;
+
+  constructor(batch: BatchedDatagrams, descriptor: number, target: DialTarget, events: LinkEvents) {
+    this.descriptor = descriptor;
+    this.#batch = batch;
+    this.#events = events;
+    this.#socket = createSocket(isIPv6(target.address) ? 'udp6' : 'udp4');
+    this.#socket.on('error', (error) => this.fail(explainCode('code' in error ? String(error.code) : error.message)));
+    this.#socket.on('message', (message) => {
+      this.take(message);
+      if (!this.#closed) this.#batch.receive(this);
+    });
+    // From here on the socket owns the descriptor.
+    this.#socket.bind({ fd: descriptor });
+    const local = this.#socket.address();
+    this.#path = `udp ${endpointText(local.address, local.port)}->${endpointText(target.address, target.port)}`;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  path(): string {
+    return this.#path;
+  }
+
+  send(message: Uint8Array, id: number): void {
+    if (this.#closed) return;
+    if (message.length <= QUERY_SIZE) this.#batch.send(this, message, id);
+    else this.#batch.sendAlone(this, message, id);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket.close();
+  }
+
+  /** For the batch: a datagram has come. Without a header there is no id to tell whose reply it is. */
+  take(message: Buffer): void {
+    if (!this.#closed && message.length >= HEADER_LENGTH) this.#events.received(message);
+  }
+
+  /** For the batch. */
+  fail(why: string): void {
+    if (!this.#closed) this.#events.ended(new Error(`read ${this.#path}: read: ${why}`));
+  }
+}
+
+/** struct sockaddr_in or sockaddr_in6 (ip(7), ipv6(7)) of an address without a zone. */
+function socketAddress(address: string, port: number): Buffer {
+  const octets = parseAddress(address) ?? Buffer.alloc(4);
+  const isLong = octets.length === 16;
+  const structure = Buffer.alloc(isLong ? 28 : 16);
+  structure.writeUInt16LE(isLong ? AF_INET6 : AF_INET, 0);
+  structure.writeUInt16BE(port, 2);
+  structure.set(octets, isLong ? 8 : 4);
+  return structure;
+}
