@@ -493,6 +493,25 @@ describe('destinations', () => {
     expect(await outcome(made)).toBe('5');
   });
 
+  test('a file that changes is read again; what is of no use in it changes nothing', { timeout: 20_000 }, async () => {
+    const path = file('changing', 'nameserver 127.0.0.71\n');
+    const made = await start(`forward . ${path} {\nread_timeout 50ms\nmax_connect_attempts 1\n}`);
+    const asks = async (): Promise<string | undefined> => {
+      const metadata = new Map<string, () => string>();
+      await made.ask({ name: 'a', metadata });
+      return metadata.get('forward/upstream')?.();
+    };
+    expect(await asks()).toBe('127.0.0.71:53');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    writeFileSync(path, 'nameserver 127.0.0.72\n');
+    await until(async () => (await asks()) === '127.0.0.72:53');
+    expect(made.log).toEqual(['[INFO] A file of upstreams has changed, queries go to 127.0.0.72:53']);
+    writeFileSync(path, 'search example.org\n');
+    await until(() => made.log.length === 2);
+    expect(made.log[1]).toBe('[WARNING] A file of upstreams has changed and names none: the ones before are kept');
+    expect(await asks()).toBe('127.0.0.72:53');
+  });
+
   test('a file gives its nameservers, at port 53; duplicates count once', async () => {
     const path = file(
       'rc',

@@ -1,21 +1,31 @@
 import type { SecureContext } from 'node:tls';
 import { DomainName } from '../../dns/name.ts';
 import { printDuration } from '../../corefile/duration.ts';
-import type { Line } from '../../corefile/tree.ts';
+import type { Line, Token } from '../../corefile/tree.ts';
 import type { SetupContext } from '../../plugin-api/context.ts';
 import { definePlugin, type Next, type Plugin, type PluginInstance } from '../../plugin-api/plugin.ts';
 import type { Outcome } from '../../plugin-api/reply.ts';
 import type { Query } from '../../plugin-api/query.ts';
+import { endpointText } from '../../transport/endpoint.ts';
 import { TimingWheel } from '../../transport/timing-wheel.ts';
 import { BatchedDatagrams } from '../../transport/upstream/batched-datagrams.ts';
 import { openDatagramLink } from '../../transport/upstream/datagram-link.ts';
 import { randomIds } from '../../transport/upstream/random-ids.ts';
 import { loadSystemSockets } from '../../transport/upstream/system-sockets.ts';
+import { FileWatch } from './file-watch.ts';
 import { Forwarder } from './forwarder.ts';
 import { resolveHostNames } from './host-names.ts';
 import { type ForwardOptions, options, type Route, route } from './options.ts';
 import { readTls } from './tls-files.ts';
-import { type ForwardServices, makeUpstreams, type PlacedDestination, readDestinations } from './upstream-list.ts';
+import {
+  type ForwardServices,
+  makeUpstream,
+  makeUpstreams,
+  pathOf,
+  type PlacedDestination,
+  readDestinations,
+  type UpstreamList,
+} from './upstream-list.ts';
 
 export const forward: Plugin = definePlugin({
   name: 'forward',
@@ -67,33 +77,74 @@ export function setUpForward(stanzas: readonly ForwardStanza[], context: SetupCo
     start: async () => {
       const system = await loadSystemSockets();
       batched = system === undefined ? undefined : new BatchedDatagrams(system);
-      await Promise.all(prepared.map(async ({ complete }) => complete()));
+      await Promise.all(prepared.map(async (one) => one.start()));
     },
     stop: async () => {
-      for (const forwarder of forwarders) forwarder.stop();
+      for (const one of prepared) one.stop();
     },
   };
 }
 
 interface Prepared {
   readonly forwarder: Forwarder;
-  /** Looks up host names among the upstreams. */
-  readonly complete: () => Promise<void>;
+  /** Looks up host names among the upstreams, and begins to watch the files. */
+  readonly start: () => Promise<void>;
+  readonly stop: () => void;
 }
 
 function prepare(stanza: ForwardStanza, context: SetupContext, services: ForwardServices): Prepared {
   const { options: given } = stanza;
+  const { to } = stanza.argument;
   const forwarder = new Forwarder(zoneOf(stanza, context), given, context, services.wheel);
-  const placed = readDestinations(stanza.argument.to, context);
+  const placed = readDestinations(to, context);
   const tls = check(stanza, placed, context);
-  const build = (destinations: readonly PlacedDestination['destination'][]): void => {
-    forwarder.upstreams = makeUpstreams(destinations, given, tls, { context, services });
+  let upstreams: UpstreamList = new Map();
+  const use = async (destinations: readonly PlacedDestination[]): Promise<void> => {
+    const resolved = await resolveHostNames(destinations, given.resolver);
+    upstreams = makeUpstreams(resolved, upstreams, (one) => makeUpstream(one, given, tls, { context, services }));
+    forwarder.use([...upstreams.values()]);
   };
-  if (!placed.some(({ destination }) => destination.named)) {
-    build(placed.map(({ destination }) => destination));
-    return { forwarder, complete: async () => {} };
+  const watch = new FileWatch(
+    to.flatMap((token) => pathOf(token, context) ?? []),
+    () => rereadFiles(to, context, use),
+  );
+  return {
+    forwarder,
+    async start() {
+      await use(placed);
+      watch.start();
+    },
+    stop() {
+      watch.stop();
+      forwarder.stop();
+    },
+  };
+}
+
+/** Files that say nothing of use, if only for a moment, change nothing. */
+async function rereadFiles(
+  to: readonly Token[],
+  context: SetupContext,
+  use: (destinations: readonly PlacedDestination[]) => Promise<void>,
+): Promise<void> {
+  const { logger } = context;
+  const problems: string[] = [];
+  const report: SetupContext['report'] = ({ message }) => problems.push(message);
+  const destinations = readDestinations(to, { ...context, report });
+  for (const problem of problems) logger.warning(problem);
+  const servers = destinations.map(({ destination }) => endpointText(destination.host, destination.port)).join(' ');
+  if (destinations.length === 0) {
+    logger.warning('A file of upstreams has changed and names none: the ones before are kept');
+    return;
   }
-  return { forwarder, complete: async () => build(await resolveHostNames(placed, given.resolver)) };
+  try {
+    await use(destinations);
+    logger.info(`A file of upstreams has changed, queries go to ${servers}`);
+  } catch (error) {
+    logger.warning(
+      `A file of upstreams has changed, the ones before are kept: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 function zoneOf(stanza: ForwardStanza, context: SetupContext): DomainName {

@@ -9,15 +9,13 @@ import { isDatagram, protocolLabel, type Query } from '../../plugin-api/query.ts
 import { makeFailure, type Outcome } from '../../plugin-api/reply.ts';
 import type { TimingWheel } from '../../transport/timing-wheel.ts';
 import type { Upstream, UpstreamQuery } from '../../transport/upstream/upstream.ts';
-import { Forwarding, type ForwardingRules } from './forwarding.ts';
+import { Forwarding, type ForwardingRules, QUERY_TIMEOUT } from './forwarding.ts';
 import { hashOf, InFlight } from './in-flight.ts';
 import type { ForwardOptions } from './options.ts';
 import { makePolicy, type Policy } from './policy.ts';
 
 /** One forward line: which names it takes, whom it asks, what it does with the replies. */
 export class Forwarder implements ForwardingRules {
-  /** In the order of the Corefile; complete once the instance has started. */
-  upstreams: readonly Upstream[] = [];
   readonly options: ForwardOptions;
   readonly anyOf: Policy;
   readonly now: () => number;
@@ -28,6 +26,9 @@ export class Forwarder implements ForwardingRules {
   readonly #policy: Policy;
   readonly #rejects: Counter;
   readonly #inFlight = new InFlight();
+  #upstreams: readonly Upstream[] = [];
+  /** Those that were replaced and may have queries in the works. */
+  readonly #leaving = new Map<Upstream, NodeJS.Timeout>();
   #stopped = false;
 
   constructor(from: DomainName, options: ForwardOptions, context: SetupContext, wheel: TimingWheel) {
@@ -48,6 +49,19 @@ export class Forwarder implements ForwardingRules {
     });
   }
 
+  /** Asks these from now on, in the order of the Corefile; those that it asked before end when their last queries must have ended. */
+  use(upstreams: readonly Upstream[]): void {
+    for (const old of this.#upstreams) {
+      if (upstreams.includes(old)) continue;
+      const end = (): void => {
+        this.#leaving.delete(old);
+        old.stop();
+      };
+      this.#leaving.set(old, setTimeout(end, QUERY_TIMEOUT + this.options.read_timeout));
+    }
+    this.#upstreams = upstreams;
+  }
+
   get stopped(): boolean {
     return this.#stopped;
   }
@@ -65,7 +79,7 @@ export class Forwarder implements ForwardingRules {
       const asked = this.#toAsk(query);
       const hash = hashOf(asked);
       if (this.#inFlight.join(asked, hash, waiter)) return;
-      const forwarding = new Forwarding(asked, hash, this.#policy(this.upstreams), this, this.#inFlight);
+      const forwarding = new Forwarding(asked, hash, this.#policy(this.#upstreams), this, this.#inFlight);
       forwarding.add(waiter);
       this.#inFlight.enter(forwarding);
       forwarding.begin();
@@ -75,7 +89,8 @@ export class Forwarder implements ForwardingRules {
   /** Closes all connections; queries that wait are answered SERVFAIL. */
   stop(): void {
     this.#stopped = true;
-    for (const upstream of this.upstreams) upstream.stop();
+    for (const timer of this.#leaving.values()) clearTimeout(timer);
+    for (const upstream of [...this.#upstreams, ...this.#leaving.keys()]) upstream.stop();
   }
 
   #takes(name: DomainName): boolean {

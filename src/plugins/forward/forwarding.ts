@@ -12,7 +12,7 @@ import type { Policy } from './policy.ts';
 import { toReply } from './to-reply.ts';
 
 /** No new try begins after this many milliseconds: clients have given up by then. */
-const QUERY_TIMEOUT = 5000;
+export const QUERY_TIMEOUT = 5000;
 /** Upstreams that are asked besides the first when that one says SERVFAIL: names that are broken for all must not cost much. */
 const SECOND_OPINIONS = 2;
 

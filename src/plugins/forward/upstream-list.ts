@@ -35,10 +35,16 @@ export function readDestinations(tokens: readonly Token[], context: SetupContext
   });
 }
 
+/** The path of the file that `token` names; undefined when there is none. */
+export function pathOf(token: Token, context: SetupContext): string | undefined {
+  const path = context.resolvePath(token.text);
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? path : undefined;
+}
+
 /** The nameservers in the file that `token` names; undefined when there is none. */
 function readFile(token: Token, context: SetupContext): readonly Destination[] | undefined {
-  const path = context.resolvePath(token.text);
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+  const path = pathOf(token, context);
+  if (path === undefined) return undefined;
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -68,27 +74,35 @@ function readFile(token: Token, context: SetupContext): readonly Destination[] |
 /** What the upstreams of one instance share. */
 export type ForwardServices = Pick<UpstreamServices, 'wheel' | 'newId' | 'openDatagramLink'>;
 
-interface Surroundings {
+export interface Surroundings {
   readonly context: SetupContext;
   readonly services: ForwardServices;
 }
 
-/** Makes an upstream of each destination, in order; of several with the same address and port only the first. */
+/** Upstreams by what they were made of, in the order in which they are asked. */
+export type UpstreamList = ReadonlyMap<string, Upstream>;
+
+/**
+ * Makes an upstream of each destination, in order, or takes the one that is `known` already; of several with the same address and port only the first.
+ */
 export function makeUpstreams(
   destinations: readonly Destination[],
-  options: ForwardOptions,
-  tlsContext: SecureContext | undefined,
-  around: Surroundings,
-): readonly Upstream[] {
+  known: UpstreamList,
+  make: (destination: Destination) => Upstream,
+): UpstreamList {
   const upstreams = new Map<string, Upstream>();
+  const taken = new Set<string>();
   for (const destination of destinations) {
-    const key = `${destination.host} ${destination.port}`;
-    if (!upstreams.has(key)) upstreams.set(key, makeUpstream(destination, options, tlsContext, around));
+    const { scheme, host, port, serverName } = destination;
+    if (taken.has(`${host} ${port}`)) continue;
+    taken.add(`${host} ${port}`);
+    const key = `${scheme} ${host} ${port} ${serverName ?? ''}`;
+    upstreams.set(key, known.get(key) ?? make(destination));
   }
-  return [...upstreams.values()];
+  return upstreams;
 }
 
-function makeUpstream(
+export function makeUpstream(
   destination: Destination,
   options: ForwardOptions,
   tlsContext: SecureContext | undefined,
