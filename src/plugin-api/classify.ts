@@ -3,6 +3,7 @@ import type { ResourceRecord } from '../dns/message.ts';
 import { TYPE } from '../dns/types.ts';
 import type { Query } from './query.ts';
 import type { Reply } from './reply.ts';
+import { WireReply } from './wire-reply.ts';
 
 /** What kind of answer a reply is (RFC 2308 §2, with CoreDNS's names). */
 export type ReplyKind =
@@ -24,12 +25,23 @@ export function classifyReply(query: Query, reply: Reply | null): ReplyKind {
   const { opcode } = query.message;
   if (opcode === OPCODE.UPDATE) return 'UPDATE';
   if (opcode === OPCODE.NOTIFY || isTransfer(query)) return 'META';
-  if (reply.rcode === RCODE.NOERROR && reply.answers.length > 0) return 'NOERROR';
-  if (reply.rcode === RCODE.NXDOMAIN) return reply.answers.length === 0 ? 'NXDOMAIN' : 'OTHERERROR';
+  if (reply.rcode === RCODE.NOERROR && hasAnswers(reply)) return 'NOERROR';
+  if (reply.rcode === RCODE.NXDOMAIN) return hasAnswers(reply) ? 'OTHERERROR' : 'NXDOMAIN';
   if (reply.rcode === RCODE.SERVFAIL || reply.rcode === RCODE.NOTIMP) return 'SERVERERROR';
   if (reply.rcode !== RCODE.NOERROR) return 'OTHERERROR';
-  if (hasType(reply.authorities, TYPE.SOA)) return 'NODATA';
-  return hasType(reply.authorities, TYPE.NS) ? 'DELEGATION' : 'NOERROR';
+  if (hasSoa(reply)) return 'NODATA';
+  const delegates = reply instanceof WireReply ? reply.survey.hasNs : hasType(reply.authorities, TYPE.NS);
+  return delegates ? 'DELEGATION' : 'NOERROR';
+}
+
+/** Has the answer section a record? Nothing is decoded to find out. */
+export function hasAnswers(reply: Reply): boolean {
+  return reply instanceof WireReply ? reply.wire.answerCount > 0 : reply.answers.length > 0;
+}
+
+/** Has the authority section an SOA record? Nothing is decoded to find out. */
+export function hasSoa(reply: Reply): boolean {
+  return reply instanceof WireReply ? reply.survey.hasSoa : hasType(reply.authorities, TYPE.SOA);
 }
 
 export function classOf(kind: ReplyKind): ReplyClass {

@@ -126,6 +126,12 @@ export class WireReply implements Reply {
     );
   }
 
+  /** The smallest TTL in seconds; Infinity without records. */
+  get leastTtl(): number {
+    const { leastTtl } = this.#survey;
+    return this.ttl === undefined || leastTtl === Infinity ? leastTtl : this.ttl;
+  }
+
   /** Octets of the reply without compression. */
   get length(): number {
     const { plainLength, optOffset, optEnd } = this.#survey;
@@ -137,14 +143,15 @@ export class WireReply implements Reply {
     return new WireReply(this.wire, this.#survey, { ...this, validity });
   }
 
-  /** The same message with other parts; what is not given is as in the message, not as in this reply. */
-  altered(parts: WireReplyParts): WireReply {
-    return new WireReply(this.wire, this.#survey, parts);
+  /** The same message, or this copy of it, with other parts; what is not given is as in the message, not as in this reply. */
+  altered(parts: WireReplyParts, wire: WireMessage = this.wire): WireReply {
+    return new WireReply(wire, this.#survey, parts);
   }
 
   /**
-   * What goes to the client: its id, its opcode, the letters of the question, the TTLs, and an OPT record of the client's terms if it sent one
-   * (RFC 6891 §7). Undefined when that takes more than a copy: more than `limit` octets, an rcode that needs 12 bits, an OPT record that is not the last one.
+   * What goes to the client: its id, its opcode, the TTLs, and an OPT record of the client's terms if it sent one (RFC 6891 §7). Undefined when that takes
+   * more than a copy: more than `limit` octets, an rcode that needs 12 bits, an OPT record that is not the last one, a question in other letters than the
+   * message's (owners that point to it would get them too).
    */
   octetsFor(query: Query, limit: number): Uint8Array | undefined {
     const { octets } = this.wire;
@@ -154,12 +161,11 @@ export class WireReply implements Reply {
     if (optEnd >= 0 && optEnd !== octets.length) return undefined;
     const options = optOffset < 0 || this.withoutEdns ? 0 : optEnd - optOffset - OPT_LENGTH;
     const length = requested === undefined ? end : end + OPT_LENGTH + options;
-    if (length > limit || length > MAXIMUM_MESSAGE_LENGTH || this.rcode > 15) return undefined;
+    if (length > limit || length > MAXIMUM_MESSAGE_LENGTH || this.rcode > 15 || !this.#hasSameLetters())
+      return undefined;
     const message = Buffer.allocUnsafe(length);
     message.set(end === octets.length ? octets : octets.subarray(0, end));
     this.#writeHeader(message, query, (optOffset < 0 ? 0 : -1) + (requested === undefined ? 0 : 1));
-    const { wire } = this.question.name;
-    for (let i = 0; i < wire.length; i++) message[HEADER_LENGTH + i] = wire[i] ?? 0;
     if (this.ttl !== undefined) for (const offset of ttlOffsets) writeUint32(message, offset, this.ttl);
     if (requested === undefined) return message;
     const dnssecOk = requested.dnssecOk || (this.#survey.dnssecOk && !this.withoutEdns);
@@ -171,6 +177,13 @@ export class WireReply implements Reply {
     writeUint16(message, end + 9, options);
     if (options > 0) message.set(octets.subarray(optOffset + OPT_LENGTH, optEnd), end + OPT_LENGTH);
     return message;
+  }
+
+  #hasSameLetters(): boolean {
+    const { octets } = this.wire;
+    const { wire } = this.question.name;
+    for (let i = 0; i < wire.length; i++) if (octets[HEADER_LENGTH + i] !== wire[i]) return false;
+    return true;
   }
 
   #writeHeader(message: Uint8Array, query: Query, addedRecords: number): void {

@@ -15,15 +15,16 @@ export class CacheMetrics {
   readonly #stale: Counter;
   readonly #evictions: Counter;
   readonly #entries: Gauge;
-  /** By listener and view; never more than there are of these. */
-  readonly #recorders = new Map<string, Map<string, Recorder>>();
-  #lastRecorders: Map<string, Recorder> | undefined;
   // The series of the listener that asked last: most blocks have but one.
   #server = '';
   #view = '';
-  #lastRequests: CounterSeries | undefined;
-  #lastHits: Partial<Record<Part, CounterSeries>> = {};
-  #lastMisses: CounterSeries | undefined;
+  /** By outcome, listener and view; never more than there are of these. */
+  readonly #recorders = new Map<string, Recorder>();
+  readonly #series = new Map<Counter, CounterSeries>();
+  readonly #typed: Readonly<Record<Part, Map<Counter | Gauge, CounterSeries>>> = {
+    success: new Map(),
+    denial: new Map(),
+  };
 
   /** `zones`: those that are cached, as the label shows them. */
   constructor(registry: Registry, zones: string) {
@@ -50,60 +51,50 @@ export class CacheMetrics {
   }
 
   request(query: Query): void {
-    if (this.#lastRequests === undefined || query.server !== this.#server || query.view !== this.#view) {
-      this.#server = query.server;
-      this.#view = query.view;
-      this.#lastHits = {};
-      this.#lastMisses = undefined;
-      this.#lastRecorders = undefined;
-      this.#lastRequests = this.#requests.series(query.server, this.#zones, query.view);
-    }
-    this.#lastRequests.value++;
+    this.#of(query, this.#requests).value++;
   }
 
-  /** Follows `request`. */
   hit(query: Query, part: Part): void {
-    const series = (this.#lastHits[part] ??= this.#hits.series(query.server, part, this.#zones, query.view));
-    series.value++;
+    this.#ofPart(query, part, this.#hits).value++;
   }
 
-  /** Follows `request`. */
   miss(query: Query): void {
-    this.#lastMisses ??= this.#misses.series(query.server, this.#zones, query.view);
-    this.#lastMisses.value++;
+    this.#of(query, this.#misses).value++;
   }
 
-  /** Counts hits that are answered before they come here; follows `request`. The same for one listener, view and part. */
+  prefetch(query: Query): void {
+    this.#of(query, this.#prefetches).value++;
+  }
+
+  drop(query: Query): void {
+    this.#of(query, this.#drops).value++;
+  }
+
+  servedStale(query: Query): void {
+    this.#of(query, this.#stale).value++;
+  }
+
+  /** So many entries of the part had to go. */
+  evictions(query: Query, part: Part, count: number): void {
+    // A series appears with the first of them.
+    if (count > 0) this.#ofPart(query, part, this.#evictions).value += count;
+  }
+
+  /** Counts hits that are answered before they come here. The same for one listener, view and part. */
   hitRecorder(query: Query, part: Part): Recorder {
-    return this.#recorder(query, part, () => this.#hits.series(query.server, part, this.#zones, query.view));
+    return this.#recorder(query, part, () => this.#ofPart(query, part, this.#hits));
   }
 
   /** As `hitRecorder`, for queries that pass the cache. */
   missRecorder(query: Query): Recorder {
-    return this.#recorder(query, 'miss', () => this.#misses.series(query.server, this.#zones, query.view));
-  }
-
-  prefetch(query: Query): void {
-    this.#prefetches.increment(query.server, this.#zones, query.view);
-  }
-
-  drop(query: Query): void {
-    this.#drops.increment(query.server, this.#zones, query.view);
-  }
-
-  servedStale(query: Query): void {
-    this.#stale.increment(query.server, this.#zones, query.view);
-  }
-
-  eviction(query: Query, part: Part): void {
-    this.#evictions.increment(query.server, part, this.#zones, query.view);
+    return this.#recorder(query, 'miss', () => this.#of(query, this.#misses));
   }
 
   #recorder(query: Query, outcome: string, series: () => CounterSeries): Recorder {
-    const recorders = this.#recordersOf(query);
-    let recorder = recorders.get(outcome);
+    const key = `${outcome} ${query.server} ${query.view}`;
+    let recorder = this.#recorders.get(key);
     if (recorder === undefined) {
-      const requests = this.#requests.series(query.server, this.#zones, query.view);
+      const requests = this.#of(query, this.#requests);
       const outcomes = series();
       recorder = {
         record() {
@@ -111,22 +102,42 @@ export class CacheMetrics {
           outcomes.value++;
         },
       };
-      recorders.set(outcome, recorder);
+      this.#recorders.set(key, recorder);
     }
     return recorder;
   }
 
-  /** Follows `request`. */
-  #recordersOf(query: Query): Map<string, Recorder> {
-    if (this.#lastRecorders !== undefined) return this.#lastRecorders;
-    const key = `${query.server} ${query.view}`;
-    const recorders = this.#recorders.get(key) ?? new Map<string, Recorder>();
-    this.#recorders.set(key, recorders);
-    this.#lastRecorders = recorders;
-    return recorders;
+  size(query: Query, part: Part, entries: number): void {
+    this.#ofPart(query, part, this.#entries).value = entries;
   }
 
-  size(query: Query, part: Part, entries: number): void {
-    this.#entries.set(entries, query.server, part, this.#zones, query.view);
+  #of(query: Query, counter: Counter): CounterSeries {
+    this.#follow(query);
+    let series = this.#series.get(counter);
+    if (series === undefined) {
+      series = counter.series(query.server, this.#zones, query.view);
+      this.#series.set(counter, series);
+    }
+    return series;
+  }
+
+  #ofPart(query: Query, part: Part, family: Counter | Gauge): CounterSeries {
+    this.#follow(query);
+    const known = this.#typed[part];
+    let series = known.get(family);
+    if (series === undefined) {
+      series = family.series(query.server, part, this.#zones, query.view);
+      known.set(family, series);
+    }
+    return series;
+  }
+
+  #follow(query: Query): void {
+    if (query.server === this.#server && query.view === this.#view) return;
+    this.#server = query.server;
+    this.#view = query.view;
+    this.#series.clear();
+    this.#typed.success.clear();
+    this.#typed.denial.clear();
   }
 }

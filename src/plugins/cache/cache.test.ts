@@ -5,6 +5,7 @@ import { DomainName } from '../../dns/name.ts';
 import { parseRecord, printRecord } from '../../dns/presentation.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { makeFailure, makeReply, type Outcome, type Reply, type ReplyParts } from '../../plugin-api/reply.ts';
+import { WireReply } from '../../plugin-api/wire-reply.ts';
 import { setUp, type TestQuery, type TestSetup } from '../../plugin-api/testing.ts';
 import { cache } from './cache.ts';
 
@@ -434,4 +435,37 @@ test.each([
   ['cache {\n bogus\n }', 'option/unknown'],
 ])('%s is refused', (directive, code) => {
   expect(setUp(cache, directive).problems.map((problem) => problem.code)).toEqual([code]);
+});
+
+test('large replies make room for one another before there are too many', async () => {
+  // 20 kB each: the 1024 entries of the least capacity have 512 octets apiece.
+  const large = (query: Query): Reply =>
+    makeReply(query, {
+      answers: Array.from({ length: 100 }, (_, i) =>
+        parseRecord(`${query.question.name.text} 60 IN TXT "${String(i).padStart(190, 'x')}"`),
+      ),
+    });
+  const bench = new Bench('cache {\nsuccess 1\n}', large);
+  for (let i = 0; i < 40; i++) await bench.ask({ name: `n${i}.test`, type: 'TXT' });
+  const metrics = bench.setup.metrics.expose();
+  const [, entries] =
+    /coredns_cache_entries\{server="dns:..:53",type="success",zones=".",view=""\} (\d+)/.exec(metrics) ?? [];
+  expect(Number(entries)).toBeGreaterThan(20);
+  expect(Number(entries)).toBeLessThan(30);
+  expect(metrics).toContain(`type="success",zones=".",view=""} ${40 - Number(entries)}\n`);
+  const { count } = bench;
+  await bench.ask({ name: 'n39.test', type: 'TXT' });
+  expect(bench.count).toBe(count);
+  await bench.ask({ name: 'n0.test', type: 'TXT' });
+  expect(bench.count).toBe(count + 1);
+});
+
+test('what is kept of a reply is its octets, whatever is done with an answer', async () => {
+  const bench = new Bench('cache', one);
+  const first = await bench.reply();
+  expect(first).not.toBeInstanceOf(WireReply);
+  const hit = await bench.reply();
+  expect(hit?.answers.map(printRecord)).toEqual(['a.test. 30 IN A 192.0.2.1']);
+  const again = await bench.reply();
+  expect(hit instanceof WireReply && again instanceof WireReply && hit.wire !== again.wire).toBe(true);
 });

@@ -1,33 +1,24 @@
 import { RCODE } from '../../dns/codes.ts';
-import { type ResourceRecord, withTtl } from '../../dns/message.ts';
 import type { Query } from '../../plugin-api/query.ts';
-import { changeReply, makeReply, type Reply } from '../../plugin-api/reply.ts';
+import { changeReply, type Reply, withValidity } from '../../plugin-api/reply.ts';
 import type { Validity } from '../../plugin-api/validity.ts';
+import { WireReply } from '../../plugin-api/wire-reply.ts';
 import type { Part } from './lifetime.ts';
+import { type StoredReply, storeReply, withSameTtl } from './stored-reply.ts';
 
 /** The label that plugins set when a wildcard made the answer; a hit sets it again. */
 const WILDCARD_LABEL = 'zone/wildcard';
 
-/** The records of a reply. */
-interface Sections {
-  readonly answers: readonly ResourceRecord[];
-  readonly authorities: readonly ResourceRecord[];
-  readonly additionals: readonly ResourceRecord[];
-}
-
 /** One reply in the cache. */
 export class Entry {
   readonly part: Part;
-  readonly reply: Reply;
+  readonly stored: StoredReply;
   /** Seconds. */
   readonly lifetime: number;
   /** When it ends, in milliseconds of the monotonic clock. */
   readonly end: number;
   readonly isAnswer: boolean;
   readonly #wildcard: string;
-  // Popular entries are asked for many times a second: their records with the present TTL are kept until it changes.
-  #sections: Sections;
-  #sectionsTtl: number;
 
   /** Hits with no long pause between them. */
   hits = 0;
@@ -43,13 +34,11 @@ export class Entry {
     parts: { readonly lifetime: number; readonly now: number; readonly isAnswer: boolean },
   ) {
     this.part = part;
-    this.reply = reply;
+    this.stored = storeReply(query, reply);
     this.lifetime = parts.lifetime;
     this.end = parts.now + parts.lifetime * 1000;
     this.isAnswer = parts.isAnswer;
     this.#wildcard = query.metadata?.get(WILDCARD_LABEL)?.() ?? '';
-    this.#sectionsTtl = Math.floor(parts.lifetime);
-    this.#sections = withSameTtl(reply, this.#sectionsTtl);
   }
 
   /** Whole seconds that it has left; 0 or less when its time is up. */
@@ -59,53 +48,36 @@ export class Entry {
 
   /** SERVFAIL and the like: what an older good answer is better than. */
   get isFailure(): boolean {
-    return this.part === 'denial' && this.reply.rcode !== RCODE.NXDOMAIN && this.reply.rcode !== RCODE.NOERROR;
+    const { rcode } = this.stored;
+    return this.part === 'denial' && rcode !== RCODE.NXDOMAIN && rcode !== RCODE.NOERROR;
   }
 
   /** The reply to `query`, its records with this TTL. */
   answer(query: Query, ttl: number, validity?: Validity): Reply {
-    if (ttl !== this.#sectionsTtl) {
-      this.#sections = withSameTtl(this.reply, ttl);
-      this.#sectionsTtl = ttl;
-    }
     if (this.#wildcard !== '') query.metadata?.set(WILDCARD_LABEL, () => this.#wildcard);
-    const { answers, authorities, additionals } = this.#sections;
-    const { rcode, authoritative, recursionAvailable, authenticData } = this.reply;
-    return makeReply(query, {
-      rcode,
-      authoritative,
-      recursionAvailable,
-      authenticData: authenticData && wantsAuthenticData(query),
-      answers,
-      authorities,
-      additionals,
-      validity,
-    });
+    return withValidity(this.stored.answer(query, ttl, wantsAuthenticData(query)), validity);
   }
 }
 
 /** A reply that passes the cache on its way to the client: one TTL for all records, no OPT record. */
 export function passOn(query: Query, reply: Reply, ttl: number): Reply {
-  return changeReply(reply, {
-    ...withSameTtl(reply, ttl),
-    authenticData: reply.authenticData && wantsAuthenticData(query),
-    edns: undefined,
-  });
+  const authenticData = reply.authenticData && wantsAuthenticData(query);
+  if (reply instanceof WireReply) {
+    const { question, authoritative, recursionDesired, checkingDisabled } = reply;
+    return reply.altered({
+      question,
+      ttl,
+      authoritative,
+      recursionDesired,
+      authenticData,
+      checkingDisabled,
+      withoutEdns: true,
+    });
+  }
+  return changeReply(reply, { ...withSameTtl(reply, ttl), authenticData, edns: undefined });
 }
 
 /** AD tells something only those who asked for it, or for signatures (RFC 6840 §5.7, §5.8). */
 function wantsAuthenticData({ message }: Query): boolean {
   return message.authenticData || message.edns?.dnssecOk === true;
-}
-
-function withSameTtl(reply: Sections, ttl: number): Sections {
-  return {
-    answers: setTtl(reply.answers, ttl),
-    authorities: setTtl(reply.authorities, ttl),
-    additionals: setTtl(reply.additionals, ttl),
-  };
-}
-
-function setTtl(records: readonly ResourceRecord[], ttl: number): readonly ResourceRecord[] {
-  return records.every((record) => record.ttl === ttl) ? records : records.map((record) => withTtl(record, ttl));
 }

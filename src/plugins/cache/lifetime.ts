@@ -2,9 +2,10 @@ import { RCODE } from '../../dns/codes.ts';
 import { CNAME } from '../../dns/records/cname.ts';
 import { RRSIG } from '../../dns/records/rrsig.ts';
 import { TYPE } from '../../dns/types.ts';
-import { classifyReply, type ReplyKind } from '../../plugin-api/classify.ts';
+import { classifyReply, hasAnswers, hasSoa, type ReplyKind } from '../../plugin-api/classify.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import type { Reply } from '../../plugin-api/reply.ts';
+import { WireReply } from '../../plugin-api/wire-reply.ts';
 
 /** The TTL of replies whose records say nothing about how long they hold: CoreDNS's. */
 const SHORT_TTL = 5;
@@ -39,7 +40,7 @@ export interface Verdict {
 /** Decides whether and for how long a reply is kept. `now`: seconds since the Unix epoch. */
 export function judge(query: Query, reply: Reply, limits: LifetimeLimits, now: number): Verdict {
   const kind = hasExpiredSignature(reply, now) ? 'OTHERERROR' : kindOf(query, reply);
-  const answers = kind === 'NOERROR' && reply.answers.length > 0;
+  const answers = kind === 'NOERROR' && hasAnswers(reply);
   const part = reply.truncated || (answers && !isUseful(query, reply)) ? undefined : PARTS[kind];
   return { part, lifetime: lifetimeOf(kind, reply, limits), isAnswer: answers && part !== undefined };
 }
@@ -58,17 +59,16 @@ const PARTS: Readonly<Record<ReplyKind, Part | undefined>> = {
 /** A chain of CNAMEs that ends without data says that there are none, if it comes with an SOA (RFC 2308 §2.2). */
 function kindOf(query: Query, reply: Reply): ReplyKind {
   const kind = classifyReply(query, reply);
-  const hasSoa = reply.authorities.some((record) => record.type === TYPE.SOA);
   // Without an SOA nothing says for how long the name does not exist (RFC 2308 §5).
-  if (kind === 'NXDOMAIN' && !hasSoa) return 'OTHERERROR';
-  if (kind !== 'NOERROR' || reply.answers.length === 0 || isUseful(query, reply)) return kind;
-  return hasSoa ? 'NODATA' : kind;
+  if (kind === 'NXDOMAIN' && !hasSoa(reply)) return 'OTHERERROR';
+  if (kind !== 'NOERROR' || !hasAnswers(reply) || isUseful(query, reply)) return kind;
+  return hasSoa(reply) ? 'NODATA' : kind;
 }
 
 /** Do the answers lead from the name asked for to a record of the type asked for? */
 function isUseful(query: Query, reply: Reply): boolean {
   const { type, class: asked } = query.question;
-  if (type === TYPE.ANY) return true;
+  if (type === TYPE.ANY || (reply instanceof WireReply && reply.wire.answersDirectly(query.question))) return true;
   let { name } = query.question;
   // Every CNAME can be followed once, so the walk ends.
   for (let steps = 0; steps <= reply.answers.length; steps++) {
@@ -94,15 +94,18 @@ function bounded(ttl: number, { minimum, maximum }: Bounds): number {
 
 function leastTtl(reply: Reply): number {
   let least = Infinity;
-  for (const section of [reply.answers, reply.authorities, reply.additionals]) {
-    for (const record of section) if (record.ttl < least) least = record.ttl;
-  }
+  if (reply instanceof WireReply) least = reply.leastTtl;
+  else
+    for (const section of [reply.answers, reply.authorities, reply.additionals]) {
+      for (const record of section) if (record.ttl < least) least = record.ttl;
+    }
   return least === Infinity ? SHORT_TTL : least;
 }
 
 /** A signature out of its time, in a reply to somebody who wants signatures (RFC 4034 §3.1.5). */
 function hasExpiredSignature(reply: Reply, now: number): boolean {
-  if (reply.edns?.dnssecOk !== true || reply.rcode !== RCODE.NOERROR) return false;
+  // A message with signatures has no survey: they are not among the common types.
+  if (reply instanceof WireReply || reply.edns?.dnssecOk !== true || reply.rcode !== RCODE.NOERROR) return false;
   return [reply.answers, reply.authorities, reply.additionals].some((section) =>
     section.some(
       (record) => RRSIG.is(record) && (isAfter(now, record.data.expiration) || isAfter(record.data.inception, now)),

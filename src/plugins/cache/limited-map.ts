@@ -1,34 +1,53 @@
-/** A map with room for so many entries: when it is full, the one that was put in first makes room. */
+/** A map with room for so many entries, and for so many octets of them: when it is full, those that were put in first make room. */
 export class LimitedMap<V> {
   readonly #entries = new Map<string, V>();
   readonly #capacity: number;
+  readonly #maximumOctets: number;
+  readonly #sizeOf: (value: V) => number;
+  #octets = 0;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, maximumOctets: number, sizeOf: (value: V) => number) {
     this.#capacity = capacity;
+    this.#maximumOctets = maximumOctets;
+    this.#sizeOf = sizeOf;
   }
 
   get size(): number {
     return this.#entries.size;
   }
 
+  /** Octets of all entries. */
+  get octets(): number {
+    return this.#octets;
+  }
+
   get(key: string): V | undefined {
     return this.#entries.get(key);
   }
 
-  /** True if another entry had to go. */
-  set(key: string, value: V): boolean {
+  /** How many other entries had to go. An entry that has no room alone is not put in. */
+  set(key: string, value: V): number {
     // Put in anew, so that what is refreshed stays longer than what nobody asks for.
-    if (!this.#entries.delete(key) && this.#entries.size >= this.#capacity) {
-      const [oldest] = this.#entries.keys();
-      if (oldest !== undefined) this.#entries.delete(oldest);
-      this.#entries.set(key, value);
-      return true;
+    this.delete(key);
+    const octets = this.#sizeOf(value);
+    if (octets > this.#maximumOctets) return 0;
+    let gone = 0;
+    if (this.#entries.size >= this.#capacity || this.#octets + octets > this.#maximumOctets) {
+      for (const oldest of this.#entries.keys()) {
+        if (this.#entries.size < this.#capacity && this.#octets + octets <= this.#maximumOctets) break;
+        this.delete(oldest);
+        gone++;
+      }
     }
     this.#entries.set(key, value);
-    return false;
+    this.#octets += octets;
+    return gone;
   }
 
   delete(key: string): boolean {
+    const value = this.#entries.get(key);
+    if (value === undefined) return false;
+    this.#octets -= this.#sizeOf(value);
     return this.#entries.delete(key);
   }
 }

@@ -44,8 +44,8 @@ export class ReplyCache {
   constructor(options: ReplyCacheOptions) {
     this.#options = options;
     this.#parts = {
-      success: new LimitedMap(options.capacity.success),
-      denial: new LimitedMap(options.capacity.denial),
+      success: roomFor(options.capacity.success),
+      denial: roomFor(options.capacity.denial),
     };
     this.#staleLimit = options.stale?.limit ?? 0;
   }
@@ -150,7 +150,7 @@ export class ReplyCache {
       metrics.size(query, 'success', success.size);
     }
     const part = this.#parts[entry.part];
-    if (part.set(key, entry)) metrics.eviction(query, entry.part);
+    metrics.evictions(query, entry.part, part.set(key, entry));
     metrics.size(query, entry.part, part.size);
   }
 
@@ -241,6 +241,13 @@ export class ReplyCache {
   }
 }
 
+/** The octets of a message for which each entry of a capacity stands: what every client takes (RFC 1035 §4.2.1), several times that of most replies. */
+const OCTETS_PER_ENTRY = 512;
+
+function roomFor(capacity: number): LimitedMap<Entry> {
+  return new LimitedMap(capacity, capacity * OCTETS_PER_ENTRY, ({ stored }) => stored.size);
+}
+
 function isWithinAny(name: DomainName, zones: readonly DomainName[]): boolean {
   for (const zone of zones) if (name.isWithin(zone)) return true;
   return false;
@@ -265,7 +272,7 @@ function isConclusive(reply: Reply): boolean {
 
 function repeatsQuestion(query: Query, reply: Reply): boolean {
   const { name, type } = query.question;
-  return reply.question.type === type && reply.question.name.equals(name);
+  return reply.question === query.question || (reply.question.type === type && reply.question.name.equals(name));
 }
 
 /** What is promised, if it comes in so many milliseconds. */

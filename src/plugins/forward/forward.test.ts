@@ -3,14 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { RCODE } from '../../dns/codes.ts';
-import { decodeMessage } from '../../dns/decode.ts';
-import { encodeMessage } from '../../dns/encode.ts';
 import { createEdns, type Message } from '../../dns/message.ts';
 import { DomainName } from '../../dns/name.ts';
 import { A } from '../../dns/records/a.ts';
-import { makeReply } from '../../plugin-api/reply.ts';
+import { makeReply, toMessage } from '../../plugin-api/reply.ts';
 import { setUp, testQuery, type TestQuery, type TestSetup } from '../../plugin-api/testing.ts';
-import { WireReply } from '../../plugin-api/wire-reply.ts';
 import { respond, type Script, ScriptedUpstream } from '../../transport/upstream/testing.ts';
 import { forward } from './forward.ts';
 
@@ -318,20 +315,19 @@ describe('one question of many clients', () => {
   test('is asked once; everybody gets an answer with the own id and letters', async () => {
     const server = await serve(async (message) => {
       await new Promise((resolve) => setTimeout(resolve, 60));
-      return encodeMessage(answer(message, 1), { compress: true });
+      return answer(message, 1);
     });
     const made = await start(`forward . ${to(server)}`);
     const asked = ['www.example.org', 'WWW.example.org', 'wWw.ExAmPlE.oRg'].map(async (name, i) => {
       const query = testQuery({ name, message: { id: i + 1 } });
       const reply = await made.instance.handle?.(query, () => null);
-      const octets = reply instanceof WireReply ? reply.octetsFor(query, 512) : undefined;
-      const { id, questions, answers } = decodeMessage(octets ?? new Uint8Array());
-      return [id, questions[0]?.name.text, answers[0]?.name.text, answers.length];
+      const { id, questions, answers } = toMessage(query, reply ?? makeReply(query));
+      return [id, questions[0]?.name.text, answers.length];
     });
     expect(await Promise.all(asked)).toEqual([
-      [1, 'www.example.org.', 'www.example.org.', 1],
-      [2, 'WWW.example.org.', 'WWW.example.org.', 1],
-      [3, 'wWw.ExAmPlE.oRg.', 'wWw.ExAmPlE.oRg.', 1],
+      [1, 'www.example.org.', 1],
+      [2, 'WWW.example.org.', 1],
+      [3, 'wWw.ExAmPlE.oRg.', 1],
     ]);
     expect(server.received).toHaveLength(1);
     // What is answered is forgotten.

@@ -3,6 +3,7 @@ import { HEADER_LENGTH, MAXIMUM_MESSAGE_LENGTH } from '../../dns/message.ts';
 import type { Generations } from '../../plugin-api/generations.ts';
 import { addressFamily, isDatagram, type Query } from '../../plugin-api/query.ts';
 import type { Reply } from '../../plugin-api/reply.ts';
+import { WireReply } from '../../plugin-api/wire-reply.ts';
 import { dependingOn, type Recorder } from '../../plugin-api/validity.ts';
 import type { Endpoint } from '../../transport/endpoint.ts';
 import { allocateWireArea, type WireArea } from '../../transport/wire-area.ts';
@@ -110,11 +111,23 @@ export class AnswerMemory {
       plan,
       payloadLimit: reply.payloadLimit ?? NO_LIMIT,
       leastLimit: isCut ? limit : octets.length,
-      // What is compressed only because it would not fit otherwise goes out as it is where there is room.
-      mostLimit: isCut ? limit : isCompressed && plainLength <= compressAbove(query) ? plainLength - 1 : NO_LIMIT,
+      mostLimit: isCut ? limit : mostLimit(query, reply, isCompressed ? plainLength : 0),
       now,
     });
   }
+}
+
+/**
+ * The largest size for which the answer goes out as it did for this query: what is compressed only because it would not fit otherwise has another form where
+ * there is room. `plainLength`: octets without compression; 0 if it is not compressed.
+ */
+function mostLimit(query: Query, reply: Reply, plainLength: number): number {
+  const most = compressAbove(query);
+  if (plainLength === 0 || plainLength > most) return NO_LIMIT;
+  // What came as octets leaves as octets, whatever the size.
+  const asCame =
+    reply instanceof WireReply && reply.octetsFor(query, Math.min(sizeLimit(query, reply), most)) !== undefined;
+  return asCame ? NO_LIMIT : plainLength - 1;
 }
 
 /** The path of the query, see PATH. */
