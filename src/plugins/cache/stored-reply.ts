@@ -1,5 +1,5 @@
 import { encodedLength, encodeMessage } from '../../dns/encode.ts';
-import { type ResourceRecord, withTtl } from '../../dns/message.ts';
+import { MAXIMUM_MESSAGE_LENGTH, type ResourceRecord, withTtl } from '../../dns/message.ts';
 import { WireMessage } from '../../dns/wire-message.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { makeReply, type Reply, toMessage } from '../../plugin-api/reply.ts';
@@ -28,17 +28,16 @@ const MAXIMUM_PLAIN_RCODE = 15;
 
 /** Keeps the reply as octets, which take a tenth of the room of records, or as records where its message is not a plain one. */
 export function storeReply(query: Query, reply: Reply): StoredReply {
-  const octets = reply instanceof WireReply ? reply.wire.octets : encoded(query, reply);
-  // A copy of its own: octets from the network are part of a larger block.
-  const wire = octets === undefined ? undefined : WireMessage.read(Uint8Array.from(octets));
+  const wire = reply instanceof WireReply ? reply.wire : encoded(query, reply);
   const parts = { question: reply.question, authoritative: reply.authoritative, authenticData: reply.authenticData };
-  const wireReply = wire === undefined ? undefined : WireReply.of(wire, parts);
+  const wireReply = wire === undefined ? undefined : WireReply.of(wire.copy(), parts);
   return wireReply === undefined ? new StoredRecords(query, reply) : new StoredOctets(wireReply);
 }
 
-function encoded(query: Query, reply: Reply): Uint8Array | undefined {
-  if (reply.rcode > MAXIMUM_PLAIN_RCODE) return undefined;
-  return encodeMessage({ ...toMessage(query, reply), edns: undefined }, { compress: true });
+function encoded(query: Query, reply: Reply): WireMessage | undefined {
+  const message = { ...toMessage(query, reply), edns: undefined };
+  if (reply.rcode > MAXIMUM_PLAIN_RCODE || encodedLength(message) > MAXIMUM_MESSAGE_LENGTH) return undefined;
+  return WireMessage.read(encodeMessage(message, { compress: true }));
 }
 
 class StoredOctets implements StoredReply {
