@@ -1,5 +1,8 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
+// Each server waits for datagrams on a thread of the pool, and a test file runs many servers in one process.
+process.env['UV_THREADPOOL_SIZE'] ??= '64';
+
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
