@@ -20,10 +20,11 @@ export interface Bar {
 }
 
 export interface Requirement {
-  /** A figure of the bar's subject … */
+  /** A figure of the bar's subject, and of whom it is compared with … */
   readonly figure: FigureName;
-  /** … that is at least so much. */
-  readonly atLeast: number;
+  /** … that is at least, or at most, so much. */
+  readonly atLeast?: number;
+  readonly atMost?: number;
 }
 
 export interface Verdict {
@@ -38,9 +39,17 @@ export const OURS = 'ours';
 export function judge(bar: Bar, result: ScenarioResult): Verdict {
   const value = compare(result, bar.subject ?? OURS, bar.figure, bar.against);
   const { subject = OURS, requires = [] } = bar;
-  const isValid = requires.every(({ figure, atLeast }) => (compare(result, subject, figure) ?? 0) >= atLeast);
+  const involved = bar.against === undefined ? [subject] : [subject, bar.against.subject];
+  const isValid = requires.every((requirement) => involved.every((name) => satisfies(result, name, requirement)));
   if (value === undefined || !isValid) return { bar, value, isMet: undefined };
   return { bar, value, isMet: bar.sense === 'at least' ? value >= bar.limit : value <= bar.limit };
+}
+
+/** A figure that is not there satisfies nothing. */
+function satisfies(result: ScenarioResult, subject: string, requirement: Requirement): boolean {
+  const { figure, atLeast = -Infinity, atMost = Infinity } = requirement;
+  const value = compare(result, subject, figure);
+  return value !== undefined && value >= atLeast && value <= atMost;
 }
 
 /** The median over the rounds of a figure, or of its ratio to, or difference from, another's in the same round. */

@@ -50,6 +50,19 @@ describe('judge', () => {
     // Good, but not measured as it should have been, or nobody knows how.
     [{ figure: 'user', limit: 0.8, requires: [{ figure: 'rate', atLeast: 195_001 }] }, 0.75, undefined],
     [{ figure: 'user', limit: 0.8, requires: [{ figure: 'load', atLeast: 3 }] }, 0.75, undefined],
+    [{ figure: 'user', limit: 0.8, requires: [{ figure: 'waited', atMost: 12 }] }, 0.75, true],
+    [{ figure: 'user', limit: 0.8, requires: [{ figure: 'waited', atMost: 5 }] }, 0.75, undefined],
+    // The other one, too, has to have been measured as it should.
+    [
+      {
+        figure: 'total',
+        limit: 0.45,
+        against: { subject: 'CoreDNS', by: 'ratio' },
+        requires: [{ figure: 'rate', atLeast: 100_000 }],
+      },
+      0.4,
+      undefined,
+    ],
   ];
   test.each(cases)('%j', (bar, value, isMet) => {
     expect(judge(bar, result)).toEqual({ bar, value, isMet });
