@@ -104,6 +104,11 @@ export function createEdns(payloadSize: number, fields: Partial<Omit<Edns, 'payl
   return { payloadSize, version: fields.version ?? 0, flags, dnssecOk, options: fields.options ?? [] };
 }
 
+/** The same record at another name. */
+export function withName<D extends object>(record: ResourceRecord<D>, name: DomainName): ResourceRecord<D> {
+  return { name, type: record.type, class: record.class, ttl: record.ttl, data: record.data };
+}
+
 /** The same record with another TTL. */
 export function withTtl<D extends object>(record: ResourceRecord<D>, ttl: number): ResourceRecord<D> {
   return { name: record.name, type: record.type, class: record.class, ttl, data: record.data };

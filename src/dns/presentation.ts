@@ -36,11 +36,22 @@ export function parseRecord(text: string, options: ParseOptions = {}): ResourceR
     throw new RecordSyntaxError('more than one record', second.tokens[0]?.position ?? second.end);
   }
   const tokens = new TokenCursor(entry, options.origin ?? DomainName.root);
-  return parseAfterOwner(tokens, tokens.name('owner'), options.defaultTtl ?? DEFAULT_TTL);
+  const name = tokens.name('owner');
+  const front = parseFront(tokens);
+  const recordClass = front.class ?? CLASS.IN;
+  const data = parseData(tokens, front.type, recordClass);
+  return { name, type: front.type, class: recordClass, ttl: front.ttl ?? options.defaultTtl ?? DEFAULT_TTL, data };
 }
 
-/** `[ttl] [class] type data`, the rest of a record after its owner. Throws RecordSyntaxError. */
-export function parseAfterOwner(tokens: TokenCursor, owner: DomainName, defaultTtl: number): ResourceRecord {
+/** What stands between the owner of a record and its data; undefined is what the record leaves to its surroundings. */
+export interface RecordFront {
+  readonly ttl: number | undefined;
+  readonly class: number | undefined;
+  readonly type: number;
+}
+
+/** `[ttl] [class] type`, TTL and class in either order. Throws RecordSyntaxError. */
+export function parseFront(tokens: TokenCursor): RecordFront {
   let ttl: number | undefined;
   let recordClass: number | undefined;
   for (;;) {
@@ -48,6 +59,7 @@ export function parseAfterOwner(tokens: TokenCursor, owner: DomainName, defaultT
     if (ttl === undefined && /^\d/.test(token.text)) {
       ttl = parseDuration(token.text);
       if (ttl !== undefined) continue;
+      throw new RecordSyntaxError(`no TTL such as 3600 or 1h: ${token.text}`, token.position);
     }
     if (recordClass === undefined) {
       recordClass = parseClass(token.text);
@@ -55,9 +67,7 @@ export function parseAfterOwner(tokens: TokenCursor, owner: DomainName, defaultT
     }
     const type = parseType(token.text);
     if (type === undefined) throw new RecordSyntaxError(`no record type: ${token.text}`, token.position);
-    recordClass ??= CLASS.IN;
-    const data = parseData(tokens, type, recordClass);
-    return { name: owner, type, class: recordClass, ttl: ttl ?? defaultTtl, data };
+    return { ttl, class: recordClass, type };
   }
 }
 

@@ -11,6 +11,7 @@ import { debug } from './debug/debug.ts';
 import { dns64 } from './dns64/dns64.ts';
 import { erratic } from './erratic/erratic.ts';
 import { errors } from './errors/errors.ts';
+import { file } from './file/file.ts';
 import { forward } from './forward/forward.ts';
 import { proxy } from './forward/proxy.ts';
 import { header } from './header/header.ts';
@@ -75,6 +76,7 @@ export const order: readonly Plugin[] = [
   hosts, // before the zones, so that a file of names can override them
   k8s_external, // before kubernetes, which would deny its names in a zone that both have
   kubernetes, // the cluster's own names
+  file, // zones from files
   loop, // sees what is about to leave, as it would come back
   forward, // everything else
   proxy, // the old spelling of forward

@@ -1,0 +1,20 @@
+import { parentKey } from './name-key.ts';
+import type { Zone } from './zone.ts';
+import type { ZoneNode } from './zone-node.ts';
+
+/** The deepest name above `key`, a name in the zone, that is in the zone's tree: the closest encloser (RFC 4592 §3.3.1). */
+export function encloserOf(zone: Zone, key: string): ZoneNode {
+  for (let above = parentKey(key); ; above = parentKey(above)) {
+    const node = zone.nodes.get(above);
+    if (node !== undefined) return node;
+    if (above === '.') throw new RangeError(`${key} is not in zone ${zone.origin.text}`);
+  }
+}
+
+/** The node above the name that takes it out of the zone's hands, see ZoneNode. */
+export function coverOf(zone: Zone, key: string): ZoneNode | undefined {
+  const node = zone.nodes.get(key);
+  if (node !== undefined) return node.cover;
+  const encloser = encloserOf(zone, key);
+  return encloser.cover ?? (encloser.covers ? encloser : undefined);
+}
