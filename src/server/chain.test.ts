@@ -5,7 +5,7 @@ import type { PluginInstance } from '../plugin-api/plugin.ts';
 import type { Query } from '../plugin-api/query.ts';
 import { makeFailure, makeReply, mapReply, type Outcome } from '../plugin-api/reply.ts';
 import { testQuery } from '../plugin-api/testing.ts';
-import { composeChain, isInChain } from './chain.ts';
+import { composeChain } from './chain.ts';
 
 const query = testQuery({ name: 'a.test' });
 
@@ -28,14 +28,6 @@ describe('a chain', () => {
   it('is none without plugins that queries pass', () => {
     expect(chainOf()).toBeUndefined();
     expect(chainOf(['root', {}], ['health', { start: async () => {} }])).toBeUndefined();
-  });
-
-  it.each<[string, PluginInstance, boolean]>([
-    ['with handle', passes, true],
-    ['with observe', { observe: () => {} }, true],
-    ['with neither', { ready: () => true }, false],
-  ])('counts a plugin %s', (_what, instance, expected) => {
-    expect(isInChain(instance)).toBe(expected);
   });
 
   it('asks the plugins in order, until one answers', () => {

@@ -20,11 +20,6 @@ export function composeChain(instances: readonly NamedInstance[]): Next | undefi
   return next;
 }
 
-/** Is the plugin one that queries pass? */
-export function isInChain(instance: PluginInstance): boolean {
-  return instance.handle !== undefined || instance.observe !== undefined;
-}
-
 function handling(handle: NonNullable<PluginInstance['handle']>, next: Next): Next {
   return (query) => handle(query, next);
 }

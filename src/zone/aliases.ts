@@ -7,7 +7,7 @@ import { TYPE } from '../dns/types.ts';
 import { additionalsOf } from './additionals.ts';
 import type { RecordSet } from './record-set.ts';
 import { referral } from './referral.ts';
-import { coverOf } from './tree.ts';
+import { cutOf } from './tree.ts';
 import type { Zone } from './zone.ts';
 import { makeAnswer, nameServersOf, type ZoneAnswer, type ZoneQuestion } from './zone-answer.ts';
 
@@ -16,42 +16,53 @@ const LONGEST_CHAIN = 10;
 
 /** The alias, `first`, those that it leads to in the zone, and the records at their end, as far as the zone has them. */
 export function followAlias(zone: Zone, question: ZoneQuestion, first: readonly ResourceRecord[]): ZoneAnswer {
-  const { type, dnssecOk } = question;
-  const answers: ResourceRecord[] = [...first];
-  let target = targetOf(first);
+  const target = targetOf(first);
   if (target === undefined) throw new TypeError('there is no alias to follow');
+  return follow(zone, question, [...first], target);
+}
+
+/** The DNAME record, the CNAME record that it makes for the name (RFC 6672 §3.1), and what that leads to. */
+export function followDname(zone: Zone, question: ZoneQuestion, set: RecordSet): ZoneAnswer {
+  const { name, type, dnssecOk } = question;
+  const dname = set.records[0];
+  if (dname === undefined || !DNAME.is(dname)) throw new TypeError(`there is no DNAME record above ${name.text}`);
+  const target = substitute(name, dname.name, dname.data.target);
+  if (target === undefined) return makeAnswer('overlong-name', { answers: set.for(dnssecOk) });
+  if (target.equals(name)) return makeAnswer('loop');
+  const answers = [...set.for(dnssecOk), CNAME.make(name, dname.ttl, { target }, CLASS.IN)];
+  if (type === TYPE.CNAME) return makeAnswer('answer', { answers, authorities: nameServersOf(zone, dnssecOk) });
+  return follow(zone, question, answers, target);
+}
+
+/** Adds to `answers`, which lead to `target`. */
+function follow(zone: Zone, question: ZoneQuestion, answers: ResourceRecord[], target: DomainName): ZoneAnswer {
+  const { type, dnssecOk } = question;
+  const authorities = nameServersOf(zone, dnssecOk);
+  let next = target;
   for (let length = 1; ; length++) {
-    const authorities = nameServersOf(zone, dnssecOk);
-    const node = zone.nodes.get(target.canonical);
-    const cover = target.isWithin(zone.origin) ? coverOf(zone, target.canonical) : undefined;
-    if (cover?.isCut === true) return { ...referral(zone, cover, question), authoritative: true, answers };
-    if (node === undefined || !node.hasRecords) return makeAnswer('answer', { answers, authorities, alias: target });
-    const set: RecordSet | undefined = node.set(type);
-    const next: RecordSet | undefined = set === undefined ? node.set(CNAME.code) : undefined;
-    if (next === undefined) {
-      if (set === undefined) return makeAnswer('answer', { answers, authorities });
+    const cut = cutOf(zone, next);
+    if (cut !== undefined) return { ...referral(zone, cut, question), authoritative: true, answers };
+    const node = isAskedOfServer(zone, question, next) ? undefined : zone.nodes.get(next.canonical);
+    if (node === undefined || !node.hasRecords) return makeAnswer('answer', { answers, authorities, alias: next });
+    const alias = node.set(CNAME.code);
+    const further = targetOf(alias?.records ?? []);
+    if (further?.equals(next) === true) return makeAnswer('loop');
+    const set = node.set(type);
+    if (set !== undefined) {
       answers.push(...set.for(dnssecOk));
       return makeAnswer('answer', { answers, authorities, additionals: additionalsOf(zone, set) });
     }
-    if (length === LONGEST_CHAIN) return makeAnswer('answer', { answers, authorities });
-    answers.push(...next.for(dnssecOk));
-    target = targetOf(next.records) ?? target;
+    if (alias === undefined || further === undefined || length === LONGEST_CHAIN) {
+      return makeAnswer('answer', { answers, authorities });
+    }
+    answers.push(...alias.for(dnssecOk));
+    next = further;
   }
 }
 
-/** The DNAME record, and the CNAME record that it makes for the name (RFC 6672 §3.1). */
-export function followDname(zone: Zone, { name, type, dnssecOk }: ZoneQuestion, set: RecordSet): ZoneAnswer {
-  const dname = set.records[0];
-  if (dname === undefined || !DNAME.is(dname)) return makeAnswer('loop');
-  const answers = set.for(dnssecOk);
-  const target = substitute(name, dname.name, dname.data.target);
-  if (target === undefined) return makeAnswer('overlong-name', { answers });
-  if (target.equals(name)) return makeAnswer('loop');
-  return makeAnswer('answer', {
-    answers: [...answers, CNAME.make(name, dname.ttl, { target }, CLASS.IN)],
-    authorities: nameServersOf(zone, dnssecOk),
-    alias: type === TYPE.CNAME ? undefined : target,
-  });
+/** SOA and NS of the apex are not in its node. CoreDNS asks the server about NS of all names. */
+function isAskedOfServer(zone: Zone, { type }: ZoneQuestion, target: DomainName): boolean {
+  return type === TYPE.NS || (type === TYPE.SOA && target.equals(zone.origin));
 }
 
 /** The name with `suffix` in the place of `owner`; undefined when it gets too long. */

@@ -1,3 +1,4 @@
+import type { DomainName } from '../dns/name.ts';
 import { parentKey } from './name-key.ts';
 import type { Zone } from './zone.ts';
 import type { ZoneNode } from './zone-node.ts';
@@ -17,4 +18,10 @@ export function coverOf(zone: Zone, key: string): ZoneNode | undefined {
   if (node !== undefined) return node.cover;
   const encloser = encloserOf(zone, key);
   return encloser.cover ?? (encloser.covers ? encloser : undefined);
+}
+
+/** The highest cut at or above the name, whatever DNAME records there are above it; undefined for names outside of the zone. */
+export function cutOf(zone: Zone, name: DomainName): ZoneNode | undefined {
+  if (!name.isWithin(zone.origin)) return undefined;
+  return (zone.nodes.get(name.canonical) ?? encloserOf(zone, name.canonical)).cut;
 }

@@ -16,6 +16,8 @@ export class ZoneNode {
   readonly covers: boolean;
   /** Is this the top of a zone that others serve (RFC 1034 §4.2)? */
   readonly isCut: boolean;
+  /** The highest cut at or above this node. */
+  readonly cut: ZoneNode | undefined;
 
   constructor(name: DomainName, sets: readonly RecordSet[], parent: ZoneNode | undefined) {
     this.name = name;
@@ -23,6 +25,7 @@ export class ZoneNode {
     this.cover = parent?.cover ?? (parent?.covers === true ? parent : undefined);
     // The apex keeps its NS records elsewhere.
     this.isCut = this.set(TYPE.NS) !== undefined;
+    this.cut = parent?.cut ?? (this.isCut ? this : undefined);
     this.covers = this.isCut || this.set(TYPE.DNAME) !== undefined;
   }
 

@@ -3,6 +3,7 @@ import type { Token } from '../../corefile/tree.ts';
 import { OPCODE, RCODE } from '../../dns/codes.ts';
 import type { DomainName } from '../../dns/name.ts';
 import { TYPE } from '../../dns/types.ts';
+import { isLastInChain } from '../../plugin-api/chain-end.ts';
 import type { SetupContext } from '../../plugin-api/context.ts';
 import { fallsThrough, fallthroughOption } from '../../plugin-api/fallthrough.ts';
 import { duration, zones } from '../../plugin-api/kinds.ts';
@@ -63,8 +64,12 @@ class FileInstance implements PluginInstance {
   readonly #zones = new ServedZones();
   readonly #watches: readonly ZoneFileWatch[];
   readonly #fallthrough: readonly (readonly DomainName[])[] | undefined;
+  readonly #context: SetupContext;
+  /** Is there nobody to hand a query on to? */
+  #isLast = false;
 
   constructor(stanzas: readonly Stanza<Source, typeof options>[], context: SetupContext) {
+    this.#context = context;
     const watches = new Map<string, ZoneFileWatch>();
     for (const stanza of stanzas) {
       const origins = stanza.argument.zones.length > 0 ? stanza.argument.zones : context.block.zones;
@@ -84,7 +89,7 @@ class FileInstance implements PluginInstance {
   readonly handle = (query: Query, next: Next): Outcome => {
     const { name, type } = query.question;
     const served = this.#zones.find(name);
-    if (served === undefined) return next(query);
+    if (served === undefined) return this.#isLast ? makeFailure(query, RCODE.REFUSED) : next(query);
     // It serves what the file says; a NOTIFY is for secondaries.
     if (query.message.opcode === OPCODE.NOTIFY) return null;
     // Plugin transfer would have answered.
@@ -97,6 +102,7 @@ class FileInstance implements PluginInstance {
   };
 
   readonly start = async (): Promise<void> => {
+    this.#isLast = isLastInChain(this.#context.block.instances(), this);
     for (const watch of this.#watches) watch.start();
   };
 

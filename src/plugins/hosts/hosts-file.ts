@@ -5,8 +5,9 @@ import { type HostLine, type HostTable, readHostsFile } from './host-table.ts';
 
 /** What a file is read for. */
 interface HostsFileOptions {
-  /** Where it is; also the value of the metric's label. */
   readonly path: string;
+  /** What metrics call it. */
+  readonly label: string;
   /** Milliseconds between two looks at it; 0 for none. */
   readonly reload: number;
   readonly makeTable: (lines: readonly HostLine[]) => HostTable;
@@ -43,7 +44,7 @@ export class HostsFile {
   }
 
   async #refresh(): Promise<void> {
-    const { path, makeTable, inlineSize, logger, entries, readAt } = this.#options;
+    const { path, label, makeTable, inlineSize, logger, entries, readAt } = this.#options;
     try {
       const { mtimeMs, size } = await stat(path);
       const version = `${mtimeMs} ${size}`;
@@ -52,7 +53,7 @@ export class HostsFile {
       this.#version = version;
       this.#options.changed();
       logger.debug(`Parsed hosts file into ${this.table.size} entries`);
-      entries.set(inlineSize + this.table.size, path);
+      entries.set(inlineSize + this.table.size, label);
       readAt.set(mtimeMs / 1000);
     } catch (error) {
       // A file that is not there may come later; setup has said so already.

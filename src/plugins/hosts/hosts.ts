@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { addressOfReverseName } from '../../dns/addresses.ts';
 import { RCODE } from '../../dns/codes.ts';
 import type { ResourceRecord } from '../../dns/message.ts';
@@ -107,6 +108,7 @@ export const hosts: Plugin = definePlugin({
     const validity = validWhile(generations, []);
     const file = new HostsFile({
       path,
+      label: labelOf(argument.file, context.block.settings.root),
       reload: options.reload,
       makeTable,
       inlineSize: inline.size,
@@ -143,6 +145,11 @@ export const hosts: Plugin = definePlugin({
     };
   },
 });
+
+/** The path as CoreDNS has it in its metrics: as written, below `root` if there is one. */
+function labelOf(path: string, root: string): string {
+  return root === '' || isAbsolute(path) ? path : join(root, path);
+}
 
 function checkFile(path: string, line: Line, context: SetupContext): void {
   const place = line.arguments[0]?.place ?? line.name.place;
