@@ -50,7 +50,7 @@ function follow(zone: Zone, question: ZoneQuestion, answers: ResourceRecord[], t
     const set = node.set(type);
     if (set !== undefined) {
       answers.push(...set.for(dnssecOk));
-      return makeAnswer('answer', { answers, authorities, additionals: additionalsOf(zone, set) });
+      return makeAnswer('answer', { answers, authorities, additionals: additionalsOf(zone, set, dnssecOk) });
     }
     if (alias === undefined || further === undefined || length === LONGEST_CHAIN) {
       return makeAnswer('answer', { answers, authorities });

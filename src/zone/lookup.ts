@@ -27,7 +27,7 @@ export function lookup(zone: Zone, question: ZoneQuestion): ZoneAnswer {
       if (nameServers === undefined) return makeAnswer('answer');
       return makeAnswer('answer', {
         answers: nameServers.for(dnssecOk),
-        additionals: additionalsOf(zone, nameServers),
+        additionals: additionalsOf(zone, nameServers, dnssecOk),
       });
     }
   }
@@ -57,7 +57,7 @@ function fromNode(zone: Zone, node: ZoneNode, question: ZoneQuestion): ZoneAnswe
   return makeAnswer('answer', {
     answers: set.for(dnssecOk),
     authorities: nameServersOf(zone, dnssecOk),
-    additionals: additionalsOf(zone, set),
+    additionals: additionalsOf(zone, set, dnssecOk),
   });
 }
 
@@ -86,7 +86,7 @@ function fromWildcard(zone: Zone, question: ZoneQuestion, encloser: ZoneNode): Z
   return makeAnswer('answer', {
     answers: withOwner(set, question),
     authorities: [...nameServersOf(zone, dnssecOk), ...denialOfWildcard(zone, question)],
-    additionals: additionalsOf(zone, set),
+    additionals: additionalsOf(zone, set, dnssecOk),
     ...from,
   });
 }

@@ -10,8 +10,8 @@ export class RecordSet {
   readonly records: readonly ResourceRecord[];
   /** RRSIG records that cover the type. */
   readonly signatures: readonly ResourceRecord[];
-  /** Addresses of the names that the records point at; worked out by whoever needs them first. */
-  additionals: readonly ResourceRecord[] | undefined;
+  /** Sets of addresses of the names that the records point at; found by whoever needs them first. */
+  addresses: readonly RecordSet[] | undefined;
   readonly #signed: readonly ResourceRecord[];
 
   constructor(type: number, records: readonly ResourceRecord[], signatures: readonly ResourceRecord[] = NONE) {
@@ -25,6 +25,13 @@ export class RecordSet {
   for(dnssecOk: boolean): readonly ResourceRecord[] {
     return dnssecOk ? this.#signed : this.records;
   }
+}
+
+/** All records of the sets, with their signatures if the client understands them. */
+export function joinSets(sets: readonly RecordSet[], dnssecOk: boolean): readonly ResourceRecord[] {
+  const [only] = sets;
+  if (only === undefined) return NONE;
+  return sets.length === 1 ? only.for(dnssecOk) : sets.flatMap((set) => set.for(dnssecOk));
 }
 
 /** The sets of the records of one name, each with its signatures. RRSIG records are a set of their own besides. */
