@@ -6,7 +6,7 @@ import { denialOfName, denialOfType, denialOfWildcard } from './denial.ts';
 import { parentKey, wildcardKey } from './name-key.ts';
 import type { RecordSet } from './record-set.ts';
 import { referral } from './referral.ts';
-import { coverOf, encloserOf } from './tree.ts';
+import { encloserOf } from './tree.ts';
 import type { Zone } from './zone.ts';
 import { makeAnswer, nameServersOf, startOfAuthority, type ZoneAnswer, type ZoneQuestion } from './zone-answer.ts';
 import type { ZoneNode } from './zone-node.ts';
@@ -32,17 +32,14 @@ export function lookup(zone: Zone, question: ZoneQuestion): ZoneAnswer {
     }
   }
   const node = zone.nodes.get(key);
-  const cover = coverOf(zone, key);
+  const closest = node ?? encloserOf(zone, key);
+  const cover = node === undefined ? closest.coverBelow : node.cover;
   if (cover !== undefined) {
     const dname = cover.set(TYPE.DNAME);
     return dname === undefined ? referral(zone, cover, question) : followDname(zone, question, dname);
   }
-  if (node === undefined) return fromWildcard(zone, question, encloserOf(zone, key));
-  if (node.hasRecords) {
-    if (node.isCut && type !== TYPE.DS) return referral(zone, node, question);
-    return fromNode(zone, node, question);
-  }
-  return fromWildcard(zone, question, node);
+  if (node?.hasRecords !== true) return fromWildcard(zone, question, closest);
+  return node.isCut && type !== TYPE.DS ? referral(zone, node, question) : fromNode(zone, node, question);
 }
 
 function fromNode(zone: Zone, node: ZoneNode, question: ZoneQuestion): ZoneAnswer {

@@ -1,23 +1,22 @@
 import type { DomainName } from '../dns/name.ts';
-import { parentKey } from './name-key.ts';
+import { labelStart } from './name-key.ts';
 import type { Zone } from './zone.ts';
 import type { ZoneNode } from './zone-node.ts';
 
-/** The deepest name above `key`, a name in the zone, that is in the zone's tree: the closest encloser (RFC 4592 §3.3.1). */
+/**
+ * The deepest name above `key`, a name below the apex that is not in the zone's tree, that is in it: the closest encloser (RFC 4592 §3.3.1). It is
+ * looked for from the apex down, since most names that do not exist are nowhere near one that does.
+ */
 export function encloserOf(zone: Zone, key: string): ZoneNode {
-  for (let above = parentKey(key); ; above = parentKey(above)) {
-    const node = zone.nodes.get(above);
-    if (node !== undefined) return node;
-    if (above === '.') throw new RangeError(`${key} is not in zone ${zone.origin.text}`);
+  let node = zone.apex;
+  let end = zone.origin.isRoot ? key.length : key.length - zone.origin.canonical.length;
+  while (end > 0) {
+    end = labelStart(key, end - 1);
+    const child = zone.nodes.get(key.slice(end));
+    if (child === undefined) return node;
+    node = child;
   }
-}
-
-/** The node above the name that takes it out of the zone's hands, see ZoneNode. */
-export function coverOf(zone: Zone, key: string): ZoneNode | undefined {
-  const node = zone.nodes.get(key);
-  if (node !== undefined) return node.cover;
-  const encloser = encloserOf(zone, key);
-  return encloser.cover ?? (encloser.covers ? encloser : undefined);
+  return node;
 }
 
 /** The highest cut at or above the name, whatever DNAME records there are above it; undefined for names outside of the zone. */

@@ -58,6 +58,7 @@ export class ZoneBuilder {
     const soa = this.#soa;
     if (soa === undefined) return undefined;
     const nodes = new Map<string, ZoneNode>();
+    const apex = this.#makeNode(this.#origin.canonical, nodes);
     for (const key of this.#owners.keys()) this.#makeNode(key, nodes);
     const servers = this.#nameServers;
     return new Zone({
@@ -65,6 +66,7 @@ export class ZoneBuilder {
       soa,
       soaSet: new RecordSet(SOA.code, [soa], this.#soaSignatures),
       nameServers: servers.length === 0 ? undefined : new RecordSet(NS.code, servers, this.#nameServerSignatures),
+      apex,
       nodes,
       size: this.#size,
     });

@@ -12,8 +12,8 @@ export class ZoneNode {
    * unless it is the apex, NS.
    */
   readonly cover: ZoneNode | undefined;
-  /** Does this node cover those below it? */
-  readonly covers: boolean;
+  /** The same for the names below this node. */
+  readonly coverBelow: ZoneNode | undefined;
   /** Is this the top of a zone that others serve (RFC 1034 §4.2)? */
   readonly isCut: boolean;
   /** The highest cut at or above this node. */
@@ -22,11 +22,11 @@ export class ZoneNode {
   constructor(name: DomainName, sets: readonly RecordSet[], parent: ZoneNode | undefined) {
     this.name = name;
     this.sets = sets;
-    this.cover = parent?.cover ?? (parent?.covers === true ? parent : undefined);
+    this.cover = parent?.coverBelow;
     // The apex keeps its NS records elsewhere.
     this.isCut = this.set(TYPE.NS) !== undefined;
     this.cut = parent?.cut ?? (this.isCut ? this : undefined);
-    this.covers = this.isCut || this.set(TYPE.DNAME) !== undefined;
+    this.coverBelow = this.cover ?? (this.isCut || this.set(TYPE.DNAME) !== undefined ? this : undefined);
   }
 
   /** False for an empty non-terminal. */

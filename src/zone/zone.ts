@@ -12,6 +12,7 @@ export interface ZoneParts {
   readonly soa: ResourceRecord<Soa>;
   readonly soaSet: RecordSet;
   readonly nameServers: RecordSet | undefined;
+  readonly apex: ZoneNode;
   readonly nodes: ReadonlyMap<string, ZoneNode>;
   readonly size: number;
 }
@@ -24,6 +25,7 @@ export class Zone {
   /** SOA and NS records of the apex; its other records are in its node. */
   readonly soaSet: RecordSet;
   readonly nameServers: RecordSet | undefined;
+  readonly apex: ZoneNode;
   /** By canonical text; the apex, and every name between it and one that has records, included. */
   readonly nodes: ReadonlyMap<string, ZoneNode>;
   /** Number of records. */
@@ -31,11 +33,12 @@ export class Zone {
   #ordered: readonly ZoneNode[] | undefined;
   #denials: readonly ZoneNode[] | undefined;
 
-  constructor({ origin, soa, soaSet, nameServers, nodes, size }: ZoneParts) {
+  constructor({ origin, soa, soaSet, nameServers, apex, nodes, size }: ZoneParts) {
     this.origin = origin;
     this.soa = soa;
     this.soaSet = soaSet;
     this.nameServers = nameServers;
+    this.apex = apex;
     this.nodes = nodes;
     this.size = size;
   }
