@@ -51,10 +51,12 @@ function join(zone: Zone, answer: ZoneAnswer, query: Query, target: Reply | null
   });
 }
 
-function sectionsOf({ authoritative, answers, authorities, additionals }: ZoneAnswer): Pick<
-  Reply,
-  'authoritative' | 'answers' | 'authorities' | 'additionals'
-> {
+function sectionsOf({
+  authoritative,
+  answers,
+  authorities,
+  additionals,
+}: ZoneAnswer): Pick<Reply, 'authoritative' | 'answers' | 'authorities' | 'additionals'> {
   return { authoritative, answers, authorities, additionals };
 }
 

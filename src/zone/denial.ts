@@ -14,13 +14,19 @@ export function denialOfType(node: ZoneNode, dnssecOk: boolean): readonly Resour
 }
 
 /** The NSEC records that span the name and the wildcard that could stand for it (RFC 4035 §3.1.3.2). */
-export function denialOfName(zone: Zone, { name, dnssecOk }: ZoneQuestion, encloser: ZoneNode): readonly ResourceRecord[] {
+export function denialOfName(
+  zone: Zone,
+  { name, dnssecOk }: ZoneQuestion,
+  encloser: ZoneNode,
+): readonly ResourceRecord[] {
   if (!dnssecOk) return NONE;
   const ofName = zone.denial(name);
   if (ofName === undefined) return NONE;
   const wildcard = DomainName.tryParse(wildcardKey(encloser.name.canonical));
   const ofWildcard = wildcard === undefined ? undefined : zone.denial(wildcard);
-  return ofWildcard === undefined || ofWildcard === ofName ? ofName.for(true) : [...ofName.for(true), ...ofWildcard.for(true)];
+  return ofWildcard === undefined || ofWildcard === ofName
+    ? ofName.for(true)
+    : [...ofName.for(true), ...ofWildcard.for(true)];
 }
 
 /** The NSEC record that spans a name for which a wildcard stands (RFC 4035 §3.1.3.3). */

@@ -30,12 +30,15 @@ export function* generate(entry: Entry): Generator<Entry, void, undefined> {
 
 /** `$` and `${OFFSET[,WIDTH[,BASE]]}` replaced by the value; `$$` and `\$` stand for the sign itself. */
 function substitute(token: Token, value: number): string {
-  return token.text.replace(/\\(\$|\\)|\$(?:\$|\{([^}]*)\}|(\{))?/g, (found, escaped?: string, modifier?: string, open?: string) => {
-    if (escaped !== undefined) return escaped === '$' ? '$' : found;
-    if (found === '$$') return '$';
-    if (open !== undefined) throw new RecordSyntaxError('a brace after $ is not closed', token.position);
-    return modifier === undefined ? String(value) : formatValue(modifier, value, token.position);
-  });
+  return token.text.replace(
+    /\\(\$|\\)|\$(?:\$|\{([^}]*)\}|(\{))?/g,
+    (found, escaped?: string, modifier?: string, open?: string) => {
+      if (escaped !== undefined) return escaped === '$' ? '$' : found;
+      if (found === '$$') return '$';
+      if (open !== undefined) throw new RecordSyntaxError('a brace after $ is not closed', token.position);
+      return modifier === undefined ? String(value) : formatValue(modifier, value, token.position);
+    },
+  );
 }
 
 function formatValue(modifier: string, value: number, position: number): string {

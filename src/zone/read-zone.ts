@@ -1,4 +1,4 @@
-import { CLASS } from '../dns/codes.ts';
+import { CLASS, className } from '../dns/codes.ts';
 import type { ResourceRecord } from '../dns/message.ts';
 import type { DomainName } from '../dns/name.ts';
 import { TYPE } from '../dns/types.ts';
@@ -25,25 +25,27 @@ export function* readZone(options: ZoneFileOptions): Generator<undefined, ReadZo
   const builder = new ZoneBuilder(origin);
   const warnings: ZoneFileWarning[] = [];
   for (const { record, place } of parseZoneFile(options)) {
-    const warning = oddity(record, origin);
-    if (warning !== undefined && warnings.length < MAXIMUM_WARNINGS) warnings.push({ message: warning, place: place() });
-    if (warning === undefined || isSoa(record)) builder.add(record);
+    const oddity = oddityOf(record, origin);
+    if (oddity === undefined) builder.add(record);
+    else if (record.type === TYPE.SOA) throw new ZoneFileError(`file "${file}" has ${oddity}`, place());
+    else if (warnings.length < MAXIMUM_WARNINGS) warnings.push({ message: `${oddity}: left out`, place: place() });
     yield undefined;
   }
-  const zone = builder.finish();
+  const zone = yield* builder.finish();
   if (zone !== undefined) return { zone, warnings };
-  throw new ZoneFileError(`file "${file}" has no SOA record for origin ${origin.text}`, { file, line: 1, column: 1, length: 1 });
+  throw new ZoneFileError(`file "${file}" has no SOA record for origin ${origin.text}`, {
+    file,
+    line: 1,
+    column: 1,
+    length: 1,
+  });
 }
 
-/** CoreDNS takes an SOA record wherever it stands. */
-function isSoa({ type, class: recordClass }: ResourceRecord): boolean {
-  return type === TYPE.SOA && recordClass === CLASS.IN;
-}
-
-/** What is wrong with a record that is none of the zone. */
-function oddity(record: ResourceRecord, origin: DomainName): string | undefined {
-  const { name } = record;
-  if (record.class !== CLASS.IN) return 'the record has another class than IN and is left out';
-  if (isSoa(record)) return name.equals(origin) ? undefined : `the SOA record stands at ${name.text}, not at ${origin.text}`;
-  return name.isWithin(origin) ? undefined : `${name.text} is outside of the zone ${origin.text} and is left out`;
+/** Why a record has no place in the zone. */
+function oddityOf({ name, type, class: recordClass }: ResourceRecord, origin: DomainName): string | undefined {
+  if (recordClass !== CLASS.IN) return `a record of class ${className(recordClass)} at ${name.text}`;
+  if (type === TYPE.SOA) {
+    return name.equals(origin) ? undefined : `SOA owner ${name.text} that does not match origin ${origin.text}`;
+  }
+  return name.isWithin(origin) ? undefined : `a record at ${name.text}, outside of the zone ${origin.text}`;
 }

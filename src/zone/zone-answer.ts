@@ -21,8 +21,7 @@ export interface ZoneQuestion {
  * - `overlong-name`: the name that a DNAME makes has more than 255 octets (RFC 6672 §2.2)
  * - `loop`: an alias names itself
  */
-export type AnswerKind =
-  'answer' | 'no-data' | 'empty-name' | 'no-name' | 'referral' | 'overlong-name' | 'loop';
+export type AnswerKind = 'answer' | 'no-data' | 'empty-name' | 'no-name' | 'referral' | 'overlong-name' | 'loop';
 
 export interface ZoneAnswer {
   readonly kind: AnswerKind;

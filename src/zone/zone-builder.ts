@@ -33,33 +33,29 @@ export class ZoneBuilder {
     this.#owners.set(this.#origin.canonical, { name: this.#origin, records: [] });
   }
 
-  get soa(): ResourceRecord<Soa> | undefined {
-    return this.#soa;
-  }
-
-  /** Adds a record of the zone. Of several SOA records the last one counts, wherever it stands. */
+  /** Adds a record of the zone. Of several SOA records the last one counts. */
   add(given: ResourceRecord): void {
     if (SOA.is(given)) {
-      this.#soa = SOA.make(given.name.toLowerCase(), given.ttl, SOA.canonical(given.data));
+      this.#soa = SOA.make(this.#origin, given.ttl, SOA.canonical(given.data));
+      this.#size++;
       return;
     }
     const owner = this.#ownerOf(given.name);
     const record = lowerCased(given, owner.name);
-    const atApex = owner.name.canonical === this.#origin.canonical;
     this.#size++;
-    if (atApex && record.type === NS.code) this.#nameServers.push(record);
-    else if (RRSIG.is(record) && record.data.typeCovered === SOA.code) this.#soaSignatures.push(record);
-    else if (RRSIG.is(record) && record.data.typeCovered === NS.code && atApex) this.#nameServerSignatures.push(record);
-    else owner.records.push(record);
+    (this.#apexRecords(record) ?? owner.records).push(record);
   }
 
-  /** The zone, or undefined when no record was its SOA. */
-  finish(): Zone | undefined {
+  /** The zone, or undefined when no record was its SOA. It stops after each name, as `readZone` does after each record. */
+  *finish(): Generator<undefined, Zone | undefined, undefined> {
     const soa = this.#soa;
     if (soa === undefined) return undefined;
     const nodes = new Map<string, ZoneNode>();
     const apex = this.#makeNode(this.#origin.canonical, nodes);
-    for (const key of this.#owners.keys()) this.#makeNode(key, nodes);
+    for (const key of this.#owners.keys()) {
+      this.#makeNode(key, nodes);
+      yield undefined;
+    }
     const servers = this.#nameServers;
     return new Zone({
       origin: this.#origin,
@@ -70,6 +66,15 @@ export class ZoneBuilder {
       nodes,
       size: this.#size,
     });
+  }
+
+  /** Where a record goes that belongs to the SOA or NS records of the apex. */
+  #apexRecords(record: ResourceRecord): ResourceRecord[] | undefined {
+    if (record.name.canonical !== this.#origin.canonical) return undefined;
+    if (record.type === NS.code) return this.#nameServers;
+    if (!RRSIG.is(record)) return undefined;
+    if (record.data.typeCovered === SOA.code) return this.#soaSignatures;
+    return record.data.typeCovered === NS.code ? this.#nameServerSignatures : undefined;
   }
 
   /** Names are kept once, however many records they have. */
@@ -100,8 +105,6 @@ function lowerCased(record: ResourceRecord, name: DomainName): ResourceRecord {
     return { name, type, class: record.class, ttl, data: canonicalData(record) };
   }
   const data =
-    SVCB.is(record) || HTTPS.is(record)
-      ? { ...record.data, target: record.data.target.toLowerCase() }
-      : record.data;
+    SVCB.is(record) || HTTPS.is(record) ? { ...record.data, target: record.data.target.toLowerCase() } : record.data;
   return { name, type, class: record.class, ttl, data };
 }

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { CLASS } from '../dns/codes.ts';
 import type { ResourceRecord } from '../dns/message.ts';
-import { DomainName } from '../dns/name.ts';
+import type { DomainName } from '../dns/name.ts';
 import { parseData, parseFront } from '../dns/presentation.ts';
 import { type Entry, RecordSyntaxError, TokenCursor, tokenize } from '../dns/tokens.ts';
 import { TYPE, typeName } from '../dns/types.ts';
@@ -94,7 +94,8 @@ function ttlOf(stated: number | undefined, hasClass: boolean, state: State, posi
     return stated;
   }
   if (state.ttl !== undefined) return state.ttl;
-  if (!hasClass) throw new RecordSyntaxError('the record has no TTL, and neither $TTL nor a record gives one before', position);
+  if (!hasClass)
+    throw new RecordSyntaxError('the record has no TTL, and neither $TTL nor a record gives one before', position);
   return 0;
 }
 
@@ -107,7 +108,10 @@ function readSetting(directive: string, entry: Entry, state: State): void {
     state.ttl = tokens.duration('TTL');
     state.ttlIsFixed = true;
   } else {
-    throw new RecordSyntaxError(`no directive: ${directive}; there are $ORIGIN, $TTL, $INCLUDE and $GENERATE`, position);
+    throw new RecordSyntaxError(
+      `no directive: ${directive}; there are $ORIGIN, $TTL, $INCLUDE and $GENERATE`,
+      position,
+    );
   }
   tokens.expectEnd();
 }
@@ -125,13 +129,19 @@ function* include(
   const origin = tokens.done ? state.origin : tokens.name('origin');
   tokens.expectEnd();
   if (depth === MAXIMUM_INCLUDE_DEPTH) {
-    throw new RecordSyntaxError(`files are included ${MAXIMUM_INCLUDE_DEPTH} deep already: is there a circle?`, position);
+    throw new RecordSyntaxError(
+      `files are included ${MAXIMUM_INCLUDE_DEPTH} deep already: is there a circle?`,
+      position,
+    );
   }
   let text: string;
   try {
     text = readInclude(path);
   } catch (error) {
-    throw new RecordSyntaxError(`"${path}" cannot be read: ${error instanceof Error ? error.message : String(error)}`, position);
+    throw new RecordSyntaxError(
+      `"${path}" cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      position,
+    );
   }
   yield* parseFile({ file: path, text, origin, readInclude }, { ...state, origin }, depth + 1);
 }
