@@ -7,15 +7,7 @@ import type { RecordSet } from './record-set.ts';
 import type { ZoneNode } from './zone-node.ts';
 
 /** What a zone is made from, see ZoneBuilder. */
-export interface ZoneParts {
-  readonly origin: DomainName;
-  readonly soa: ResourceRecord<Soa>;
-  readonly soaSet: RecordSet;
-  readonly nameServers: RecordSet | undefined;
-  readonly apex: ZoneNode;
-  readonly nodes: ReadonlyMap<string, ZoneNode>;
-  readonly size: number;
-}
+export type ZoneParts = Pick<Zone, 'origin' | 'soa' | 'soaSet' | 'nameServers' | 'apex' | 'nodes' | 'size'>;
 
 /** One version of a zone's data; a new version is a new object. */
 export class Zone {

@@ -10,14 +10,14 @@ import { setUp, testBlock, type TestQuery, type TestSetup } from '../../plugin-a
 import { file } from './file.ts';
 
 let folder: string;
-const stops: (() => Promise<void> | undefined)[] = [];
+const running: TestSetup[] = [];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'plugin-file-'));
   write('db', 7, 'www 5 A 10.0.0.1\na.b 5 A 10.0.0.2\n');
   write('other', 9, 'www 5 A 10.0.0.3\n');
 });
 afterEach(async () => {
-  await Promise.all(stops.splice(0).map((stop) => stop()));
+  for (const { instance } of running.splice(0)) await instance.stop?.('shutdown');
   rmSync(folder, { recursive: true });
 });
 
@@ -27,7 +27,7 @@ function write(name: string, serial: number, more = ''): void {
 
 function setUpWith(directives: string, zones: readonly string[] = ['z.test']): TestSetup {
   const setup = setUp(file, directives, { zones, resolvePath: (path) => join(folder, path), block: blockOf(zones) });
-  stops.push(() => setup.instance.stop?.('shutdown'));
+  running.push(setup);
   return setup;
 }
 
@@ -97,7 +97,7 @@ test('the last plugin refuses what it has no zone for', async () => {
     resolvePath: (path) => join(folder, path),
     block: testBlock({ instances: () => instances }),
   });
-  stops.push(() => setup.instance.stop?.('shutdown'));
+  running.push(setup);
   instances.push({ name: 'file', instance: setup.instance });
   await setup.instance.start?.();
   expect(await ask(setup, { name: 'www.example' })).toBe('REFUSED');
