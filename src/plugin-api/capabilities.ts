@@ -28,6 +28,11 @@ export interface Capabilities {
   /** Takes what is to be called with the origin of a zone whenever that has a new version, the first included. Plugin `transfer` notifies secondaries. */
   readonly onNewVersion?: (notify: (origin: DomainName) => void) => void;
   /**
+   * The longest zone that the name is in, of those that come and go while the server runs. Asked by plugin `prometheus`, for every query: metrics
+   * count them apart from the zone of the block.
+   */
+  readonly passingZone?: (name: DomainName) => DomainName | undefined;
+  /**
    * The domains of the cluster that the client's resolver puts behind short names, in its order; undefined when that is not known of this client. Asked
    * by plugin `autopath`.
    */

@@ -5,7 +5,7 @@ import type { Zone } from './zone.ts';
 export class ServedZone {
   readonly origin: DomainName;
   #current: Zone | undefined;
-  readonly #listeners = new Set<(zone: Zone) => void>();
+  readonly #listeners: ((zone: Zone | undefined) => void)[] = [];
 
   constructor(origin: DomainName) {
     this.origin = origin.toLowerCase();
@@ -16,15 +16,15 @@ export class ServedZone {
     return this.#current;
   }
 
-  /** From here on answers come from `zone`; then all who want to know are told. */
-  replace(zone: Zone): void {
+  /** From here on answers come from `zone`, or nowhere; then all who want to know are told. */
+  replace(zone: Zone | undefined): void {
     this.#current = zone;
     for (const listener of this.#listeners) listener(zone);
   }
 
-  /** Calls `listener` with every new version, with the one that is there already at once. */
-  onNewVersion(listener: (zone: Zone) => void): void {
-    this.#listeners.add(listener);
+  /** Calls `listener` with every new version, with the one that is there already at once; with undefined when there is none any more. */
+  onChange(listener: (zone: Zone | undefined) => void): void {
+    this.#listeners.push(listener);
     if (this.#current !== undefined) listener(this.#current);
   }
 }

@@ -32,7 +32,7 @@ function watchFile(options: { readonly byModificationTime?: boolean; readonly re
   const zone = new ServedZone(DomainName.parse('z.test'));
   const versions: string[] = [];
   const log: string[] = [];
-  zone.onNewVersion((version) => versions.push(`${version.serial} ${version.size}`));
+  zone.onChange((version) => versions.push(`${version?.serial} ${version?.size}`));
   const watch = new ZoneFileWatch({
     zone,
     path,

@@ -22,6 +22,11 @@ export interface ZoneFileWatchOptions {
 /** The longest that a timer of Node.js waits, in milliseconds. */
 const LONGEST_INTERVAL = 0x7fff_ffff;
 
+/** As many milliseconds as a timer can wait: of more it makes one. */
+export function timerDelay(milliseconds: number): number {
+  return Math.min(milliseconds, LONGEST_INTERVAL);
+}
+
 /** A file as it was when it was read: when any of this differs it is another one. */
 type Version = string;
 
@@ -44,15 +49,18 @@ export class ZoneFileWatch {
    * `start` tries again then.
    */
   readFirst(): readonly ZoneFileWarning[] {
-    const read = runToEnd(this.#read());
-    this.#options.zone.replace(read.zone);
-    return read.warnings;
+    return this.#serveFirst(runToEnd(this.#read()));
+  }
+
+  /** As `readFirst`, in slices of time. Undefined when nothing has changed since it did not work out. */
+  async readFirstInSlices(): Promise<readonly ZoneFileWarning[] | undefined> {
+    return this.#hasChanged() ? this.#serveFirst(await runInSlices(this.#read())) : undefined;
   }
 
   /** Looks for a new version from time to time. */
   start(): void {
     const { reload } = this.#options;
-    if (reload > 0) this.#timer = setInterval(() => void this.refresh(), Math.min(reload, LONGEST_INTERVAL));
+    if (reload > 0) this.#timer = setInterval(() => void this.refresh(), timerDelay(reload));
   }
 
   stop(): void {
@@ -79,6 +87,11 @@ export class ZoneFileWatch {
     } finally {
       this.#reading = false;
     }
+  }
+
+  #serveFirst({ zone, warnings }: ReadZone): readonly ZoneFileWarning[] {
+    this.#options.zone.replace(zone);
+    return warnings;
   }
 
   #offer({ zone: next, warnings }: ReadZone): void {

@@ -117,14 +117,16 @@ test('the zone of a name is the longest one', () => {
   expect(found('a.b.z.test')).toBe(short);
 });
 
-test('new versions are told, the one that is there too', () => {
+test('changes are told, and the version that is there', () => {
   const served = new ServedZone(DomainName.parse('Z.test'));
-  const told: number[] = [];
-  served.onNewVersion(({ serial }) => told.push(serial));
+  const told: string[] = [];
+  served.onChange((version) => told.push(`a ${version?.serial ?? 'none'}`));
   expect(told).toEqual([]);
   served.replace(zone);
   expect(served.current).toBe(zone);
-  served.onNewVersion(({ serial }) => told.push(serial + 1000));
+  served.onChange((version) => told.push(`b ${version?.serial ?? 'none'}`));
   served.replace(makeZone('@ 5 SOA ns h 8 1 1 1 1'));
-  expect(told).toEqual([7, 1007, 8, 1008]);
+  served.replace(undefined);
+  expect(served.current).toBeUndefined();
+  expect(told).toEqual(['a 7', 'b 7', 'a 8', 'b 8', 'a none', 'b none']);
 });

@@ -117,7 +117,7 @@ class FileInstance implements PluginInstance {
   };
 
   readonly onNewVersion: NonNullable<PluginInstance['onNewVersion']> = (notify) => {
-    for (const zone of this.#zones.values()) zone.onNewVersion(() => notify(zone.origin));
+    for (const zone of this.#zones.values()) zone.onChange(() => notify(zone.origin));
   };
 }
 
