@@ -89,11 +89,13 @@ describe('metrics of the process', () => {
 
 describe('queries', () => {
   const zones = ['org', 'example.org', 'example.net'].map((zone) => DomainName.parse(zone));
+  const passing = ['deep.example.org', 'net'].map((zone) => DomainName.parse(zone));
   const chain: readonly NamedInstance[] = [
     { name: 'ready', instance: {} },
     { name: 'prometheus', instance: { observe: () => {} } },
     { name: 'bind', instance: {} },
     { name: 'errors', instance: { observe: () => {} } },
+    { name: 'auto', instance: { passingZone: (name) => passing.find((zone) => name.isWithin(zone)) } },
     { name: 'forward', instance: { handle: () => null } },
   ];
   const block = testBlock({ zones, instances: () => chain });
@@ -102,6 +104,9 @@ describe('queries', () => {
     ['a.example.org', 'example.org.'],
     ['b.org', 'org.'],
     ['a.example.com', '.'],
+    ['a.deep.example.org', 'deep.example.org.'],
+    ['a.example.net', 'example.net.'],
+    ['a.net', 'net.'],
   ])('for %s count in zone %s', async (name, zone) => {
     const { instance, metrics } = await start('prometheus 127.0.0.1:0', { block });
     const query = testQuery({ name });

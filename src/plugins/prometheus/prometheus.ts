@@ -1,9 +1,11 @@
 import { RCODE } from '../../dns/codes.ts';
+import { isInChain } from '../../plugin-api/chain-end.ts';
+import type { DomainName } from '../../dns/name.ts';
 import type { SetupContext, SharedKey } from '../../plugin-api/context.ts';
 import { longestZone } from '../../plugin-api/fallthrough.ts';
 import { type HostPort, hostPort, text } from '../../plugin-api/kinds.ts';
 import { flag, one, optional } from '../../plugin-api/options.ts';
-import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
+import { definePlugin, type Plugin, type PluginInstance } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { type BlockMetrics, type CountedAnswer, QueryMetrics } from '../../plugin-api/query-metrics.ts';
 import { type Reply, replyLength } from '../../plugin-api/reply.ts';
@@ -31,19 +33,19 @@ export const prometheus: Plugin = definePlugin({
     }),
   },
   setup([{ argument: address, options }], context) {
-    const counts = new BlockCounts(new QueryMetrics(context.metrics), context);
+    const queryMetrics = new QueryMetrics(context.metrics);
     const enabled = context.shared(enabledPlugins, () => new Set());
     let route: HttpRoute | undefined;
     let stopRuntimeMetrics: (() => void) | undefined;
-    let plugin: string | undefined;
+    let counts: BlockCounts | undefined;
     return {
       observe(query, reply) {
-        plugin ??= successor(context);
-        counts.of(query).count(query, counted(query, reply, plugin), context.clock.monotonic() - query.arrival);
+        counts ??= new BlockCounts(queryMetrics, lookAround(context));
+        counts.of(query).count(query, counts.counted(query, reply), context.clock.monotonic() - query.arrival);
       },
       recorder(query, reply) {
-        plugin ??= successor(context);
-        return counts.of(query).recorder(query, counted(query, reply, plugin));
+        counts ??= new BlockCounts(queryMetrics, lookAround(context));
+        return counts.of(query).recorder(query, counts.counted(query, reply));
       },
       async start() {
         registerProcessMetrics(context.metrics, context.host.version);
@@ -105,30 +107,41 @@ function showEnabledPlugins(context: SetupContext, shown: Set<SetupContext['bloc
   const instances = context.block.instances();
   const view = instances.find(({ instance }) => instance.settings?.view !== undefined)?.instance.settings?.view;
   for (const { name, instance } of instances) {
-    if (instance.handle === undefined && instance.observe === undefined) continue;
+    if (!isInChain(instance)) continue;
     for (const server of context.block.servers()) gauge.set(1, server, zone, view?.name ?? '', name);
   }
 }
 
-/** What the label `plugin` says of written replies: the plugin right after this one in the chain, as in CoreDNS. */
-function successor(context: SetupContext): string {
-  const chain = context.block
-    .instances()
-    .filter(({ instance }) => instance.handle !== undefined || instance.observe !== undefined);
-  return chain[chain.findIndex(({ name }) => name === 'prometheus') + 1]?.name ?? '';
+/** What metrics need to know of the block. */
+interface Surroundings {
+  readonly context: SetupContext;
+  /** What the label `plugin` says of written replies: the plugin right after this one in the chain, as in CoreDNS. */
+  readonly successor: string;
+  readonly passingZones: readonly NonNullable<PluginInstance['passingZone']>[];
+}
+
+/** To be asked once all plugins are set up. */
+function lookAround(context: SetupContext): Surroundings {
+  const instances = context.block.instances();
+  const chain = instances.filter(({ instance }) => isInChain(instance));
+  return {
+    context,
+    successor: chain[chain.findIndex(({ name }) => name === 'prometheus') + 1]?.name ?? '',
+    passingZones: instances.flatMap(({ instance }) => instance.passingZone ?? []),
+  };
 }
 
 /** The series of the block's queries for one listener and zone, found without a look at their labels. */
 class BlockCounts {
   readonly #metrics: QueryMetrics;
-  readonly #context: SetupContext;
+  readonly #surroundings: Surroundings;
   readonly #zones = new Map<string, BlockMetrics>();
   #server = '';
   #view = '';
 
-  constructor(metrics: QueryMetrics, context: SetupContext) {
+  constructor(metrics: QueryMetrics, surroundings: Surroundings) {
     this.#metrics = metrics;
-    this.#context = context;
+    this.#surroundings = surroundings;
   }
 
   of(query: Query): BlockMetrics {
@@ -137,7 +150,7 @@ class BlockCounts {
       this.#view = query.view;
       this.#zones.clear();
     }
-    const zone = longestZone(this.#context.block.zones, query.question.name)?.canonical ?? '.';
+    const zone = zoneOf(query.question.name, this.#surroundings)?.canonical ?? '.';
     let metrics = this.#zones.get(zone);
     if (metrics === undefined) {
       metrics = this.#metrics.block(query.server, zone, query.view);
@@ -145,12 +158,22 @@ class BlockCounts {
     }
     return metrics;
   }
+
+  counted(query: Query, reply: Reply | null): CountedAnswer {
+    return {
+      rcode: reply?.rcode ?? RCODE.NOERROR,
+      plugin: reply === null || reply.unwritten ? '' : this.#surroundings.successor,
+      responseSize: replyLength(query, reply),
+    };
+  }
 }
 
-function counted(query: Query, reply: Reply | null, plugin: string): CountedAnswer {
-  return {
-    rcode: reply?.rcode ?? RCODE.NOERROR,
-    plugin: reply === null || reply.unwritten ? '' : plugin,
-    responseSize: replyLength(query, reply),
-  };
+/** The longest zone that the name is in, among those of the block and those that come and go. */
+function zoneOf(name: DomainName, { context, passingZones }: Surroundings): DomainName | undefined {
+  let zone = longestZone(context.block.zones, name);
+  for (const passingZone of passingZones) {
+    const other = passingZone(name);
+    if (other !== undefined && other.wire.length > (zone?.wire.length ?? 0)) zone = other;
+  }
+  return zone;
 }
