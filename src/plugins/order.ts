@@ -1,6 +1,7 @@
 import type { Plugin } from '../plugin-api/plugin.ts';
 import { acl } from './acl/acl.ts';
 import { any } from './any/any.ts';
+import { auto } from './auto/auto.ts';
 import { autopath } from './autopath/autopath.ts';
 import { bind } from './bind/bind.ts';
 import { bufsize } from './bufsize/bufsize.ts';
@@ -77,6 +78,7 @@ export const order: readonly Plugin[] = [
   k8s_external, // before kubernetes, which would deny its names in a zone that both have
   kubernetes, // the cluster's own names
   file, // zones from files
+  auto, // zones from folders of files
   loop, // sees what is about to leave, as it would come back
   forward, // everything else
   proxy, // the old spelling of forward
