@@ -68,7 +68,7 @@ describe('the settings', () => {
 test.each([
   ['tls', 'Corefile:2:1: "tls" needs 2 arguments'],
   ['tls server.pem', 'Corefile:2:5: "tls" needs 2 arguments, not 1'],
-  ['tls server.pem server.key ca.pem x', 'Corefile:2:33: "tls" takes 3 arguments, "x" is one too many'],
+  ['tls server.pem server.key ca.pem x', 'Corefile:2:34: "tls" takes 3 arguments, "x" is one too many'],
   ['tls missing.pem server.key', 'Corefile:2:5: the files of tls cannot be used: ENOENT'],
   ['tls none.pem server.key', 'Corefile:2:5: the files of tls cannot be used: '],
   ['tls server.pem none.pem', 'Corefile:2:5: the files of tls cannot be used: '],
