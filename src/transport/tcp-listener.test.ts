@@ -1,11 +1,16 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ListenError } from './listen-error.ts';
 import type { StreamHandler, StreamLimits } from './stream/message-connection.ts';
+import { testFile, testTls } from './stream/testing.ts';
+import type { ServerTls } from './stream/tls-acceptor.ts';
 import { TcpListener } from './tcp-listener.ts';
 
 const LIMITS: StreamLimits = { readTimeout: 1000, idleTimeout: 1000, maximumQueries: Infinity };
+/** Set by each group of tests. */
+let tls: ServerTls | undefined;
 const listeners: TcpListener[] = [];
 const sockets: Socket[] = [];
 
@@ -17,7 +22,7 @@ afterEach(async () => {
 async function listen(handler: StreamHandler, limits: Partial<StreamLimits> = {}): Promise<TcpListener> {
   const listener = await TcpListener.open(
     { address: '127.0.0.1', port: 0, exclusive: false },
-    () => ({ limits: { ...LIMITS, ...limits }, tls: undefined }),
+    () => ({ limits: { ...LIMITS, ...limits }, tls }),
     handler,
   );
   listeners.push(listener);
@@ -30,7 +35,9 @@ const echo: StreamHandler = (octets, _client, _local, answer) => answer(octets);
 async function client(
   listener: TcpListener,
 ): Promise<{ readonly socket: Socket; readonly received: string[]; readonly ended: Promise<number> }> {
-  const socket = connect(listener.port, '127.0.0.1');
+  const { port } = listener;
+  const socket =
+    tls === undefined ? connect(port, '127.0.0.1') : connectTls({ host: '127.0.0.1', port, ca: testFile('ca.pem') });
   sockets.push(socket);
   const received: string[] = [];
   let pending = Buffer.alloc(0);
@@ -45,7 +52,7 @@ async function client(
   socket.on('error', () => {});
   const began = performance.now();
   const ended = new Promise<number>((resolve) => socket.once('close', () => resolve(performance.now() - began)));
-  await new Promise<void>((resolve) => socket.once('connect', resolve));
+  await new Promise<void>((resolve) => socket.once(tls === undefined ? 'connect' : 'secureConnect', resolve));
   return { socket, received, ended };
 }
 
@@ -59,7 +66,14 @@ function frame(...texts: readonly string[]): Buffer {
   );
 }
 
-describe('TcpListener', () => {
+describe.each<[transport: string, terms: ServerTls | undefined]>([
+  ['TCP', undefined],
+  ['TLS', testTls()],
+])('TcpListener with %s', (_transport, terms) => {
+  beforeEach(() => {
+    tls = terms;
+  });
+
   it('lets the answers of one piece leave in one piece', async () => {
     const { socket } = await client(await listen(echo));
     const pieces: number[] = [];
@@ -285,7 +299,7 @@ describe('TcpListener', () => {
     const { port } = await listen(echo);
     const again = TcpListener.open(
       { address: '127.0.0.1', port, exclusive: true },
-      () => ({ limits: LIMITS, tls: undefined }),
+      () => ({ limits: LIMITS, tls }),
       echo,
     );
     await expect(again).rejects.toThrow(ListenError);

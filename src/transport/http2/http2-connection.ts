@@ -62,8 +62,10 @@ export class Http2Connection<Response extends { readonly body: Uint8Array }> imp
   #inWorks = 0;
   /** What is said goes into the batch. */
   #gathering = false;
-  /** Responses that came between two chunks; they leave together at the end of this turn of the event loop. */
-  #late: { readonly stream: Http2Stream; readonly response: Response }[] = [];
+  /** Responses that leave at the end of this turn of the event loop. */
+  #ready: { readonly stream: Http2Stream; readonly response: Response }[] = [];
+  /** Octets of their bodies. */
+  #readyLength = 0;
   #finishing = false;
   /** Nothing is read any more. */
   #closed = false;
@@ -209,7 +211,7 @@ export class Http2Connection<Response extends { readonly body: Uint8Array }> imp
     const { size, arriving } = this.#streams;
     return (
       Math.max(size, this.#inWorks + arriving) >= this.#limits.maximumStreams ||
-      this.#responses.blocked > MAXIMUM_BLOCKED
+      this.#responses.blocked + this.#readyLength > MAXIMUM_BLOCKED
     );
   }
 
@@ -220,28 +222,24 @@ export class Http2Connection<Response extends { readonly body: Uint8Array }> imp
     const { method, path } = stream;
     const body = stream.bodyLength > this.#application.maximumBody ? undefined : stream.body();
     this.#application.answer({ method, path, body }, (response) => {
-      if (this.#gathering) {
-        this.#inWorks--;
-        this.#respond(stream, response);
-      } else {
-        if (this.#late.length === 0) setImmediate(() => this.#flushLate());
-        this.#late.push({ stream, response });
-      }
+      // TLS hands over what came record by record: what is answered in this turn of the event loop leaves together.
+      if (this.#ready.length === 0) setImmediate(() => this.#sendReady());
+      this.#ready.push({ stream, response });
+      this.#readyLength += response.body.length;
     });
   }
 
-  #flushLate(): void {
-    const late = this.#late;
-    this.#late = [];
-    this.#inWorks -= late.length;
+  #sendReady(): void {
+    const ready = this.#ready;
+    this.#ready = [];
+    this.#readyLength = 0;
+    this.#inWorks -= ready.length;
     this.#gather(() => {
-      for (const { stream, response } of late) this.#respond(stream, response);
+      for (const { stream, response } of ready) {
+        if (!stream.cancelled && this.#socket.writable) this.#responses.respond(stream, response);
+      }
     });
     this.#patience.progress();
     this.#endWhenDone();
-  }
-
-  #respond(stream: Http2Stream, response: Response): void {
-    if (!stream.cancelled && this.#socket.writable) this.#responses.respond(stream, response);
   }
 }

@@ -45,10 +45,14 @@ export class MessageConnection implements StreamConnection {
   /** One function for all questions: an answer says by its id which one it belongs to. */
   readonly #answer = (answer: StreamAnswer | null): void => this.#take(answer);
   readonly #input = new InputBuffer();
+  /** TLS hands over what came record by record, and clients send every question in a record of its own. */
+  readonly #encrypted: boolean;
   /** Answers are being gathered in the batch. */
   #gathering = false;
   /** Answers that came between two chunks; they leave together at the end of this turn of the event loop. */
   #late: Uint8Array[] = [];
+  /** Octets of them. */
+  #lateLength = 0;
   #asked = 0;
   #inFlight = 0;
   #finishing = false;
@@ -61,6 +65,7 @@ export class MessageConnection implements StreamConnection {
     this.#limits = limits;
     this.#handler = handler;
     this.#batch = batch;
+    this.#encrypted = 'encrypted' in socket;
     this.#client = { address: plainAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
     this.#local = { address: plainAddress(socket.localAddress ?? ''), port: socket.localPort ?? 0 };
     this.#patience = new Patience(
@@ -93,10 +98,10 @@ export class MessageConnection implements StreamConnection {
   #handOver(): void {
     const asked = this.#asked;
     this.#batch.begin(this.#socket);
-    this.#gathering = true;
+    this.#gathering = !this.#encrypted;
     const input = this.#input;
     while (!this.#finishing && input.length >= 2) {
-      if (this.#inFlight >= MAXIMUM_IN_FLIGHT || this.#socket.writableLength > MAXIMUM_UNSENT) {
+      if (this.#inFlight >= MAXIMUM_IN_FLIGHT || this.#socket.writableLength + this.#lateLength > MAXIMUM_UNSENT) {
         this.#socket.pause();
         break;
       }
@@ -127,6 +132,7 @@ export class MessageConnection implements StreamConnection {
     } else {
       if (this.#late.length === 0) setImmediate(() => this.#flushLate());
       this.#late.push(answer);
+      this.#lateLength += answer.length;
     }
   }
 
@@ -143,6 +149,7 @@ export class MessageConnection implements StreamConnection {
   #flushLate(): void {
     const answers = this.#late;
     this.#late = [];
+    this.#lateLength = 0;
     this.#batch.begin(this.#socket);
     for (const answer of answers) this.#gather(answer);
     this.#batch.end();
