@@ -34,10 +34,11 @@ export function storeReply(query: Query, reply: Reply): StoredReply {
   return wireReply === undefined ? new StoredRecords(query, reply) : new StoredOctets(wireReply);
 }
 
+/** As the server encodes it where there is room: a hit has the octets of a miss. */
 function encoded(query: Query, reply: Reply): WireMessage | undefined {
   const message = { ...toMessage(query, reply), edns: undefined };
   if (reply.rcode > MAXIMUM_PLAIN_RCODE || encodedLength(message) > MAXIMUM_MESSAGE_LENGTH) return undefined;
-  return WireMessage.read(encodeMessage(message, { compress: true }));
+  return WireMessage.read(encodeMessage(message, { compress: false }));
 }
 
 class StoredOctets implements StoredReply {
