@@ -137,7 +137,7 @@ export class Connection {
 
   /** Closes at once; queries that wait fail. */
   close(): void {
-    this.#end(new ConnectionClosed('use of closed network connection'));
+    this.#end(undefined);
   }
 
   #send(exchange: Exchange): void {
@@ -190,7 +190,8 @@ export class Connection {
     this.#end(error instanceof Error ? error : new Error(String(error)));
   };
 
-  #end(error: Error): void {
+  /** Without `error` it was this side that closed. */
+  #end(error: Error | undefined): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#retired = true;
@@ -199,9 +200,11 @@ export class Connection {
     const failed = [...this.#waiting.values(), ...this.#unsent];
     this.#waiting.clear();
     this.#unsent = [];
+    if (failed.length === 0) return;
+    const reason = error ?? new ConnectionClosed('use of closed network connection');
     for (const exchange of failed) {
       this.#wheel.remove(exchange);
-      exchange.failed(error);
+      exchange.failed(reason);
     }
   }
 }
