@@ -7,6 +7,12 @@ const MEGABYTE = 1e6;
 const BUSY_GROWTH = MEGABYTE;
 // Giving memory back takes one or two milliseconds: what there is to gain must be worth that.
 const WORTHWHILE_GROWTH = 4 * MEGABYTE;
+// What the heap's collector frees can be given back although the process has not grown.
+const LONGEST_WAIT_CHECKS = 60;
+// The program goes after the start, and again when the first queries have been compiled. What is in use then comes back
+// every time, so each wait is longer: a minute, 4 minutes, 16…
+const FIRST_PROGRAM_CHECKS = 60;
+const PROGRAM_FACTOR = 4;
 
 export interface MemoryKeeperOptions {
   readonly memory: Pick<ProcessMemory, 'trim' | 'dropProgram'>;
@@ -16,14 +22,17 @@ export interface MemoryKeeperOptions {
 
 /**
  * Gives back what the process has grown by, once it has stopped growing: after the start, after a list of the whole
- * cluster. A process that stays as it is gets nothing done to it.
+ * cluster. What has been freed goes back once a minute besides.
  */
 export class MemoryKeeper {
   readonly #options: MemoryKeeperOptions;
   #before = 0;
   /** The least since memory was given back last. */
   #settled = 0;
-  #hasStarted = false;
+  #checks = 0;
+  #lastChecks = 0;
+  #programChecks = 0;
+  #programWait = FIRST_PROGRAM_CHECKS;
 
   constructor(options: MemoryKeeperOptions) {
     this.#options = options;
@@ -31,19 +40,27 @@ export class MemoryKeeper {
 
   /** To be called every second. */
   async check(): Promise<void> {
-    const { memory, resident } = this.#options;
-    const now = resident();
+    this.#checks++;
+    const now = this.#options.resident();
     const isBusy = now - this.#before > BUSY_GROWTH;
     this.#before = now;
     this.#settled = Math.min(this.#settled, now);
-    if (isBusy || now - this.#settled < WORTHWHILE_GROWTH) return;
-    // Only once: what is in use afterwards would come back every time.
-    if (!this.#hasStarted) {
-      this.#hasStarted = true;
+    if (isBusy) return;
+    const hasWaited = this.#checks - this.#lastChecks >= LONGEST_WAIT_CHECKS;
+    if (hasWaited || now - this.#settled >= WORTHWHILE_GROWTH) await this.#giveBack();
+  }
+
+  async #giveBack(): Promise<void> {
+    const { memory, resident } = this.#options;
+    this.#lastChecks = this.#checks;
+    if (this.#checks >= this.#programChecks) {
+      this.#programChecks = this.#checks + this.#programWait;
+      this.#programWait *= PROGRAM_FACTOR;
       await memory.dropProgram();
     }
     memory.trim();
     this.#settled = resident();
+    this.#before = this.#settled;
   }
 }
 
