@@ -4,7 +4,7 @@ import { RecordSyntaxError, type Entry, type Token } from '../dns/tokens.ts';
 const MAXIMUM_VALUES = 65_536;
 /** The largest value and offset: 31 bits, CoreDNS's limit. */
 const MAXIMUM_VALUE = 0x7fff_ffff;
-/** The widest number: a label has no room for more digits. CoreDNS allows 255. */
+/** The most digits that a number is padded to. CoreDNS's limit; no name is longer. */
 const MAXIMUM_WIDTH = 255;
 
 /** The records that `$GENERATE START-STOP[/STEP] OWNER ... DATA` stands for, each as an entry. Throws RecordSyntaxError. */

@@ -26,7 +26,6 @@ export class ZoneBuilder {
   readonly #soaSignatures: ResourceRecord[] = [];
   readonly #nameServerSignatures: ResourceRecord[] = [];
   #soa: ResourceRecord<Soa> | undefined;
-  #size = 0;
 
   constructor(origin: DomainName) {
     this.#origin = origin.toLowerCase();
@@ -37,12 +36,10 @@ export class ZoneBuilder {
   add(given: ResourceRecord): void {
     if (SOA.is(given)) {
       this.#soa = SOA.make(this.#origin, given.ttl, SOA.canonical(given.data));
-      this.#size++;
       return;
     }
     const owner = this.#ownerOf(given.name);
     const record = lowerCased(given, owner.name);
-    this.#size++;
     (this.#apexRecords(record) ?? owner.records).push(record);
   }
 
@@ -64,7 +61,6 @@ export class ZoneBuilder {
       nameServers: servers.length === 0 ? undefined : new RecordSet(NS.code, servers, this.#nameServerSignatures),
       apex,
       nodes,
-      size: this.#size,
     });
   }
 

@@ -23,6 +23,7 @@ afterEach(() => {
 interface Watched {
   readonly watch: ZoneFileWatch;
   readonly zone: ServedZone;
+  /** Serial and number of records of each version. */
   readonly versions: readonly string[];
   readonly log: readonly string[];
 }
@@ -32,7 +33,9 @@ function watchFile(options: { readonly byModificationTime?: boolean; readonly re
   const zone = new ServedZone(DomainName.parse('z.test'));
   const versions: string[] = [];
   const log: string[] = [];
-  zone.onChange((version) => versions.push(`${version?.serial} ${version?.size}`));
+  zone.onChange((version) =>
+    versions.push(`${version?.serial} ${Array.from(version?.transfer(undefined) ?? []).length - 1}`),
+  );
   const watch = new ZoneFileWatch({
     zone,
     path,

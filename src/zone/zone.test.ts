@@ -33,7 +33,6 @@ test('a transfer begins and ends with SOA, and has everything else in canonical 
     'https.z.test. 5 IN HTTPS 1 lower.z.test.',
     'z.test. 5 IN SOA ns.z.test. h.z.test. 7 1 1 1 1',
   ]);
-  expect(zone.size).toBe(9);
 });
 
 test('who has the current version gets the SOA alone', () => {

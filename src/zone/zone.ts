@@ -7,7 +7,7 @@ import type { RecordSet } from './record-set.ts';
 import type { ZoneNode } from './zone-node.ts';
 
 /** What a zone is made from, see ZoneBuilder. */
-export type ZoneParts = Pick<Zone, 'origin' | 'soa' | 'soaSet' | 'nameServers' | 'apex' | 'nodes' | 'size'>;
+export type ZoneParts = Pick<Zone, 'origin' | 'soa' | 'soaSet' | 'nameServers' | 'apex' | 'nodes'>;
 
 /** One version of a zone's data; a new version is a new object. */
 export class Zone {
@@ -20,19 +20,16 @@ export class Zone {
   readonly apex: ZoneNode;
   /** By canonical text; the apex, and every name between it and one that has records, included. */
   readonly nodes: ReadonlyMap<string, ZoneNode>;
-  /** Number of records. */
-  readonly size: number;
   #ordered: readonly ZoneNode[] | undefined;
   #denials: readonly ZoneNode[] | undefined;
 
-  constructor({ origin, soa, soaSet, nameServers, apex, nodes, size }: ZoneParts) {
+  constructor({ origin, soa, soaSet, nameServers, apex, nodes }: ZoneParts) {
     this.origin = origin;
     this.soa = soa;
     this.soaSet = soaSet;
     this.nameServers = nameServers;
     this.apex = apex;
     this.nodes = nodes;
-    this.size = size;
   }
 
   get serial(): number {
