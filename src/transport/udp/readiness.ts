@@ -26,6 +26,8 @@ export class Readiness {
     this.#epoll = check(libc, 'epoll_create1', libc.epoll_create1(LINUX.EPOLL_CLOEXEC));
     this.#wakeup = check(libc, 'eventfd', libc.eventfd(0, LINUX.EFD_NONBLOCK | LINUX.EFD_CLOEXEC));
     this.#control(LINUX.EPOLL_CTL_ADD, this.#wakeup, LINUX.EPOLLIN | LINUX.EPOLLET);
+    // A process that exits waits for the threads of its pool.
+    process.once('exit', this.#wake);
   }
 
   /** Makes the socket known. */
@@ -48,7 +50,7 @@ export class Readiness {
     this.#sockets--;
     if (this.#sockets > 0) return;
     this.#isClosed = true;
-    if (this.#isWaiting) this.#libc.write(this.#wakeup, Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0), 8);
+    if (this.#isWaiting) this.#wake();
     else this.#close();
   }
 
@@ -57,7 +59,12 @@ export class Readiness {
     return this.#isClosed;
   }
 
+  readonly #wake = (): void => {
+    this.#libc.write(this.#wakeup, Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0), 8);
+  };
+
   #close(): void {
+    process.off('exit', this.#wake);
     this.#libc.close(this.#epoll);
     this.#libc.close(this.#wakeup);
   }
