@@ -29,6 +29,8 @@ export interface ServingOptions {
   readonly exclusive?: boolean;
   /** The API server that `kubernetes` without `endpoint` and `kubeconfig` watches; the cluster of this pod unless given. */
   readonly clusterAccess?: () => ApiAccess;
+  /** Shared by servers of one process: sockets that wait take a thread of Node's pool for each of these. */
+  readonly udp?: UdpSockets;
 }
 
 /** A server that runs in this process. */
@@ -106,7 +108,7 @@ export function serverOptions(options: ServingOptions, logger: Logger, fail: (te
       clock: systemClock,
       random: Math.random,
       http: new HttpEndpoints({ exclusive: options.exclusive ?? false }),
-      udp: new UdpSockets(),
+      udp: options.udp ?? new UdpSockets(),
       clusterAccess: options.clusterAccess ?? ((): ApiAccess => inClusterAccess(environment)),
       workingDirectory,
     },

@@ -140,7 +140,17 @@ export class WireReply implements Reply {
 
   /** The same reply with another validity. */
   valid(validity: Validity | undefined): WireReply {
-    return new WireReply(this.wire, this.#survey, { ...this, validity });
+    const { question, ttl, authoritative, recursionDesired, authenticData, checkingDisabled, withoutEdns } = this;
+    return this.altered({
+      question,
+      ttl,
+      authoritative,
+      recursionDesired,
+      authenticData,
+      checkingDisabled,
+      withoutEdns,
+      validity,
+    });
   }
 
   /** The same message, or this copy of it, with other parts; what is not given is as in the message, not as in this reply. */

@@ -6,6 +6,8 @@ import { makeZone } from '../zone/testing/zones.ts';
 import type { Metadata, Query } from './query.ts';
 import { makeFailure, makeReply, type Outcome, type Reply } from './reply.ts';
 import { testQuery, type TestQuery } from './testing.ts';
+import { Generations } from './generations.ts';
+import { validWhile } from './validity.ts';
 import { answerFrom, isUnknownName, replyFrom } from './zone-reply.ts';
 
 const zone = makeZone(`$TTL 5
@@ -36,7 +38,7 @@ function show(reply: Reply | null): string[] {
 
 function ask(asked: TestQuery): Outcome {
   const query = testQuery(asked);
-  return replyFrom(zone, answerFrom(zone, query), query);
+  return replyFrom(zone, answerFrom(zone, query), query, validWhile(new Generations(), []));
 }
 
 test.each<[name: string, expected: readonly string[]]>([

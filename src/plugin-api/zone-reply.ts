@@ -4,6 +4,7 @@ import type { Zone } from '../zone/zone.ts';
 import { nameServersOf, startOfAuthority, type ZoneAnswer } from '../zone/zone-answer.ts';
 import type { Query } from './query.ts';
 import { makeFailure, makeReply, type Outcome, type Reply } from './reply.ts';
+import type { Validity } from './validity.ts';
 
 /** What a zone says to a query for a name in it. */
 export function answerFrom(zone: Zone, query: Query): ZoneAnswer {
@@ -16,14 +17,17 @@ export function isUnknownName({ kind }: ZoneAnswer): boolean {
   return kind === 'no-name' || kind === 'empty-name';
 }
 
-/** The reply with the zone's answer; aliases that leave the zone's knowledge are followed through the whole server. */
-export function replyFrom(zone: Zone, answer: ZoneAnswer, query: Query): Outcome {
+/**
+ * The reply with the zone's answer; aliases that leave the zone's knowledge are followed through the whole server. `validity`: how long an answer from this
+ * zone alone holds.
+ */
+export function replyFrom(zone: Zone, answer: ZoneAnswer, query: Query, validity: Validity): Outcome {
   const { alias, wildcard } = answer;
   if (wildcard !== undefined) query.metadata?.set('zone/wildcard', () => wildcard.text);
   if (answer.kind === 'loop') {
     return makeFailure(query, RCODE.SERVFAIL, new Error(`${query.question.name.text} is an alias of itself`));
   }
-  if (alias === undefined) return makeReply(query, { ...sectionsOf(answer), rcode: rcodeOf(answer) });
+  if (alias === undefined) return makeReply(query, { ...sectionsOf(answer), rcode: rcodeOf(answer), validity });
   const outcome = query.resolve(query, { ...query.question, name: alias });
   if (outcome instanceof Promise) return outcome.then((target) => join(zone, answer, query, target));
   return join(zone, answer, query, outcome);

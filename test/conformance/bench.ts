@@ -9,10 +9,15 @@ import type { StartServer } from './server-under-test.ts';
 const OWN_COMMAND = ['node_modules/.bin/node', 'bin/clusterfirst.js'] as const;
 
 /** Our own server inside this process; loaded only when a case wants it, not when another server is looked at. */
-const inProcess: StartServer = async (options) => {
-  const { inProcessServer } = await import('./in-process-server.ts');
-  return await inProcessServer(options);
-};
+function inProcess(): StartServer {
+  let start: Promise<StartServer> | undefined;
+  return async (options) => {
+    start ??= import('./in-process-server.ts').then(({ inProcessServers }) => inProcessServers());
+    return await (
+      await start
+    )(options);
+  };
+}
 
 /**
  * `command` is a server to run the cases against in place of ours, as words with spaces between: then every case gets a
@@ -28,7 +33,8 @@ export function createBench(
     return { clusters, serverFor: () => start };
   }
   const process = processServer([absolute(OWN_COMMAND[0]), absolute(OWN_COMMAND[1])]);
-  return { clusters, serverFor: (vector): StartServer => (needsProcess(vector) ? process : inProcess) };
+  const inside = inProcess();
+  return { clusters, serverFor: (vector): StartServer => (needsProcess(vector) ? process : inside) };
 }
 
 /** Signals that end a server, and exit codes, need a process; all else runs in this one, which is cheaper. */

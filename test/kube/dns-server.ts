@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { ask } from '../conformance/client/ask.ts';
-import { inProcessServer } from '../conformance/in-process-server.ts';
+import { inProcessServers } from '../conformance/in-process-server.ts';
 import { claimPorts } from '../conformance/ports.ts';
 
 /** How the DNS server under test reaches the API. */
@@ -59,7 +59,7 @@ export async function startDnsServer({ options, directory }: Access): Promise<Dn
 }
 `,
   );
-  const server = await inProcessServer({
+  const server = await inProcessServers()({
     corefile,
     workingDirectory: directory,
     environment: {},

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DevCluster } from '../../src/devcluster/dev-cluster.ts';
 import { CLASS } from '../../src/dns/codes.ts';
@@ -114,6 +114,27 @@ const COREFILES: readonly (readonly [name: string, remembers: boolean, text: str
       cache 10
       forward . UPSTREAM
       loadbalance
+    }`,
+  ],
+  [
+    'zones from files',
+    true,
+    `.:53 {
+      prometheus 127.0.0.1:0
+      file ZONE hosts.test {
+        reload 50ms
+        reload_by_mtime
+        fallthrough
+      }
+      auto example.com {
+        directory FOLDER db\\.(.*) {1}
+        reload 50ms
+      }
+      transfer {
+        to *
+      }
+      loadbalance
+      kubernetes cluster.local
     }`,
   ],
   [
@@ -232,9 +253,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 function queryOf(asked: Extract<Step, { kind: 'ask' }>): Uint8Array {
   const text = NAMES[asked.name] ?? '.';
-  const spelled = [...text].map((letter, i) =>
-    asked.spelling > 0 && (i * 7) % (asked.spelling + 2) === 0 ? letter.toUpperCase() : letter,
-  );
+  const spelled = text
+    .split('')
+    .map((letter, i) => (asked.spelling > 0 && (i * 7) % (asked.spelling + 2) === 0 ? letter.toUpperCase() : letter));
   const { flags } = asked;
   const question = { name: DomainName.parse(spelled.join('')), type: parseType(asked.type) ?? 1, class: CLASS.IN };
   return encodeMessage(
@@ -325,7 +346,9 @@ describe.each(COREFILES)('%s', (_name, remembers, text) => {
     upstream = await startUpstream();
     corefile = text
       .replaceAll('UPSTREAM', `127.0.0.1:${upstream.address().port}`)
-      .replaceAll('HOSTS', join(folder, 'hosts'));
+      .replaceAll('HOSTS', join(folder, 'hosts'))
+      .replaceAll('ZONE', join(folder, 'zone'))
+      .replaceAll('FOLDER', folder);
   });
 
   afterAll(async () => {
@@ -390,11 +413,21 @@ async function writeHosts(folder: string, version: number): Promise<void> {
     '10.0.0.1 one.hosts.test',
     '10.0.0.2 two.hosts.test',
     '10.0.0.3 one.hosts.test web.default.svc.cluster.local',
-  ];
+  ].slice(0, version + 1);
+  await writeFile(join(folder, 'hosts'), `${lines.join('\n')}\n# ${version} ${performance.now()}\n`);
+  const records = lines.map((line) => line.replace(/^(\S+) (\S+).*/, '$2. A $1'));
+  const zone = (origin: string): string =>
+    `$ORIGIN ${origin}.\n$TTL 60\n@ SOA ns admin ${Math.ceil(performance.now())} 7200 1800 86400 60\n@ NS ns\n@ MX 10 a\n@ MX 20 b\n`;
   await writeFile(
-    join(folder, 'hosts'),
-    `${lines.slice(0, version + 1).join('\n')}\n# ${version} ${performance.now()}\n`,
+    join(folder, 'zone'),
+    `${zone('hosts.test')}${records.join('\n')}\nalias CNAME two\n*.wild TXT ${version}\n`,
   );
+  if (version === 1) await rm(join(folder, 'db.example.com'), { force: true });
+  else
+    await writeFile(
+      join(folder, 'db.example.com'),
+      `${zone('example.com')}www A 192.0.2.${version}\nwww A 192.0.2.9\n`,
+    );
 }
 
 async function put(cluster: DevCluster, path: string, value: object | undefined): Promise<void> {

@@ -11,6 +11,8 @@ export interface AutoZonesOptions {
   readonly naming: Naming;
   /** Milliseconds between two looks at the folder, and at each file; 0 for none. */
   readonly reload: number;
+  /** Called when there are other data to answer from. */
+  readonly changed: () => void;
   readonly logger: Logger;
 }
 
@@ -140,6 +142,7 @@ export class AutoZones {
   #makeZone(origin: DomainName): ServedZone {
     const zone = new ServedZone(origin);
     zone.onChange((version) => {
+      this.#options.changed();
       if (version !== undefined) for (const listener of this.#listeners) listener(zone.origin);
     });
     return zone;
@@ -154,6 +157,7 @@ export class AutoZones {
       for (const warning of warnings) logger.warning(describe(warning));
       logger.info(`Inserting zone \`${zone.origin.text}' from: ${path}`);
       this.served.add(zone);
+      this.#options.changed();
       this.#unread.delete(entry);
       watch.start();
     } catch (error) {

@@ -87,6 +87,7 @@ describe('zones', () => {
       folder,
       naming: naming(),
       reload: 0,
+      changed: () => {},
       logger: Logger.create((line) => log.push(line.replaceAll(folder, ''))),
     });
     stops.push(() => zones.stop());
@@ -161,7 +162,13 @@ describe('zones', () => {
   });
 
   test('are looked for and read again from time to time', async () => {
-    const zones = new AutoZones({ folder, naming: naming(), reload: 20, logger: Logger.create(() => {}) });
+    const zones = new AutoZones({
+      folder,
+      naming: naming(),
+      reload: 20,
+      logger: Logger.create(() => {}),
+      changed: () => {},
+    });
     stops.push(() => zones.stop());
     await zones.start();
     write('db.one', 1);

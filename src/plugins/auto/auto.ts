@@ -9,6 +9,7 @@ import { definePlugin, type Next, type Plugin, type PluginInstance } from '../..
 import type { Query } from '../../plugin-api/query.ts';
 import { makeFailure, type Outcome } from '../../plugin-api/reply.ts';
 import type { Stanza } from '../../plugin-api/stanza.ts';
+import { type Validity, validWhile } from '../../plugin-api/validity.ts';
 import { answerFrom, replyFrom } from '../../plugin-api/zone-reply.ts';
 import { AutoZones } from './auto-zones.ts';
 import { type Directory, options, parameters } from './options.ts';
@@ -47,6 +48,9 @@ class AutoInstance implements PluginInstance {
   readonly #origins: readonly DomainName[];
   readonly #zones: AutoZones;
   readonly #context: SetupContext;
+  /** Moves with every version of every zone. */
+  readonly generation: number;
+  readonly #validity: Validity;
   /** Is there nobody to hand a query on to? */
   #isLast = false;
 
@@ -61,7 +65,11 @@ class AutoInstance implements PluginInstance {
     this.#origins = named.length > 0 ? named : context.block.zones;
     const path = context.resolvePath(folder.text);
     checkFolder(path, folder, context);
-    this.#zones = new AutoZones({ folder: path, naming, reload, logger: context.logger });
+    const { generations, logger } = context;
+    this.generation = generations.own();
+    this.#validity = validWhile(generations, []);
+    const changed = (): void => generations.move(this.generation);
+    this.#zones = new AutoZones({ folder: path, naming, reload, logger, changed });
   }
 
   readonly handle = (query: Query, next: Next): Outcome => {
@@ -73,7 +81,7 @@ class AutoInstance implements PluginInstance {
     if (type === TYPE.AXFR || type === TYPE.IXFR) return makeFailure(query, RCODE.REFUSED);
     const answer = answerFrom(zone, query);
     // CoreDNS's auto, unlike file, takes no responsibility for an alias in front of a referral.
-    return replyFrom(zone, { ...answer, authoritative: answer.kind !== 'referral' }, query);
+    return replyFrom(zone, { ...answer, authoritative: answer.kind !== 'referral' }, query, this.#validity);
   };
 
   readonly start = async (): Promise<void> => {
@@ -81,7 +89,10 @@ class AutoInstance implements PluginInstance {
     await this.#zones.start();
   };
 
-  readonly stop = async (): Promise<void> => this.#zones.stop();
+  readonly stop = async (): Promise<void> => {
+    this.#zones.stop();
+    this.#context.generations.release(this.generation);
+  };
 
   readonly transfer: NonNullable<PluginInstance['transfer']> = (origin, serial) =>
     this.#zones.served.get(origin)?.current?.transfer(serial);

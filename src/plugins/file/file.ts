@@ -12,6 +12,7 @@ import { definePlugin, type Next, type Plugin, type PluginInstance } from '../..
 import type { Query } from '../../plugin-api/query.ts';
 import { makeFailure, type Outcome } from '../../plugin-api/reply.ts';
 import type { Stanza } from '../../plugin-api/stanza.ts';
+import { type Validity, validWhile } from '../../plugin-api/validity.ts';
 import { answerFrom, isUnknownName, replyFrom } from '../../plugin-api/zone-reply.ts';
 import { ServedZone } from '../../zone/served-zone.ts';
 import { ServedZones } from '../../zone/served-zones.ts';
@@ -65,11 +66,17 @@ class FileInstance implements PluginInstance {
   readonly #watches: readonly ZoneFileWatch[];
   readonly #fallthrough: readonly (readonly DomainName[])[] | undefined;
   readonly #context: SetupContext;
+  /** Moves with every version of every zone. */
+  readonly generation: number;
+  readonly #validity: Validity;
   /** Is there nobody to hand a query on to? */
   #isLast = false;
 
   constructor(stanzas: readonly Stanza<Source, typeof options>[], context: SetupContext) {
     this.#context = context;
+    const { generations } = context;
+    this.generation = generations.own();
+    this.#validity = validWhile(generations, []);
     const watches = new Map<string, ZoneFileWatch>();
     for (const stanza of stanzas) {
       const origins = stanza.argument.zones.length > 0 ? stanza.argument.zones : context.block.zones;
@@ -77,6 +84,7 @@ class FileInstance implements PluginInstance {
         const zone = new ServedZone(origin);
         // Of two lines for one zone the last counts.
         this.#zones.add(zone);
+        zone.onChange(() => generations.move(this.generation));
         const watch = readFirst(zone, stanza, context);
         if (watch !== undefined) watches.set(zone.origin.canonical, watch);
       }
@@ -98,7 +106,7 @@ class FileInstance implements PluginInstance {
     if (zone === undefined) return makeFailure(query, RCODE.SERVFAIL);
     const answer = answerFrom(zone, query);
     if (isUnknownName(answer) && fallsThrough(this.#fallthrough, name)) return next(query);
-    return replyFrom(zone, answer, query);
+    return replyFrom(zone, answer, query, this.#validity);
   };
 
   readonly start = async (): Promise<void> => {
@@ -108,6 +116,7 @@ class FileInstance implements PluginInstance {
 
   readonly stop = async (): Promise<void> => {
     for (const watch of this.#watches) watch.stop();
+    this.#context.generations.release(this.generation);
   };
 
   readonly transfer: NonNullable<PluginInstance['transfer']> = (origin, serial) => {

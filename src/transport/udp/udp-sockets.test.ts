@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Endpoint } from '../endpoint.ts';
 import { ListenError } from '../listen-error.ts';
 import { BatchedSocket } from './batched-socket.ts';
@@ -75,7 +75,7 @@ describe.each<DatagramMethod>(['batched', 'plain'])('a %s socket', (method) => {
       }),
     );
     expect(await ask(type, to, port, ['hello'])).toEqual([{ text: 'hello', from: to }]);
-    expect(clients).toEqual([{ address: client, port: expect.any(Number) as number }]);
+    expect(clients.map(({ address }) => address)).toEqual([client]);
   });
 
   it('answers from memory, each client for itself', async () => {
@@ -113,7 +113,7 @@ describe.each<DatagramMethod>(['batched', 'plain'])('a %s socket', (method) => {
   it('answers later, in any order', async () => {
     const { port } = await listen(
       '127.0.0.1',
-      answering((octets, _client, answer) => void setTimeout(() => answer(octets), 30 - Number(octets[0] ?? 0) / 10)),
+      answering((octets, _client, answer) => void setTimeout(() => answer(octets), 30 - (octets[0] ?? 0) / 10)),
     );
     const texts = ['a1', 'z2', 'm3'];
     expect((await ask('udp4', '127.0.0.1', port, texts)).map(({ text }) => text).toSorted()).toEqual(texts.toSorted());
@@ -215,6 +215,5 @@ it('counts the datagrams for which there was no room', async ({ skip }) => {
   }
   await Promise.all(sent);
   sender.send('last', listening.port, '127.0.0.1');
-  for (let i = 0; i < 100 && lost === 0; i++) await sleep(10);
-  expect(lost).toBeGreaterThan(0);
+  await vi.waitFor(() => expect(lost).toBeGreaterThan(0));
 });
