@@ -37,8 +37,8 @@ export const WORDS = 28;
 const WAYS = 4;
 /** Hash and position. */
 const PLACE = 2;
-/** Words of ring for each place: about as much as an answer takes, so that neither is full long before the other. */
-const WORDS_PER_PLACE = 64;
+/** Words of ring for each place. An answer takes 44 and more, so a third of the places are taken, and few buckets run full before the ring does. */
+const WORDS_PER_PLACE = 16;
 /** Positions count words and wrap after 2^31 of them, 8 GiB of answers: then everything is forgotten once. */
 const LAST_POSITION = 2 ** 31 - 1;
 
