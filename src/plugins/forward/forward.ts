@@ -11,7 +11,7 @@ import { TimingWheel } from '../../transport/timing-wheel.ts';
 import { BatchedDatagrams } from '../../transport/upstream/batched-datagrams.ts';
 import { openDatagramLink } from '../../transport/upstream/datagram-link.ts';
 import { randomIds } from '../../transport/upstream/random-ids.ts';
-import { loadSystemSockets } from '../../transport/upstream/system-sockets.ts';
+import { loadLibc } from '../../transport/libc.ts';
 import { FileWatch } from './file-watch.ts';
 import { Forwarder } from './forwarder.ts';
 import { resolveHostNames } from './host-names.ts';
@@ -75,7 +75,7 @@ export function setUpForward(stanzas: readonly ForwardStanza[], context: SetupCo
     settings: { anyClass: true },
     handle: (query, next) => ask(0, query, next),
     start: async () => {
-      const system = await loadSystemSockets();
+      const system = await loadLibc();
       batched = system === undefined ? undefined : new BatchedDatagrams(system);
       await Promise.all(prepared.map(async (one) => one.start()));
     },

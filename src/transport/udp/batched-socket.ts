@@ -1,6 +1,6 @@
 import type { ListenOptions } from '../listen-options.ts';
 import type { DatagramHandler, DatagramLosses, UdpSocket } from './datagram-handler.ts';
-import { type Libc, LINUX } from './libc.ts';
+import { type Libc, LINUX } from '../libc.ts';
 import { CONTROL_LENGTH, MessageArea } from './message-area.ts';
 import { check, type Readiness } from './readiness.ts';
 import { isIPv6Address, readSocketAddress, SOCKET_ADDRESS_LENGTH, toSocketAddress } from './socket-address.ts';

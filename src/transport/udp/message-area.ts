@@ -1,5 +1,5 @@
 import { allocateWireArea, type WireArea } from '../wire-area.ts';
-import type { Libc } from './libc.ts';
+import type { Libc } from '../libc.ts';
 import { SOCKET_ADDRESS_LENGTH } from './socket-address.ts';
 
 /** struct mmsghdr, struct iovec and what stands where in them, on the 64-bit machines that Node runs on. */

@@ -1,4 +1,4 @@
-import { LINUX, type Libc, SystemError } from './libc.ts';
+import { LINUX, type Libc, SystemError } from '../libc.ts';
 
 /** struct epoll_event is packed on x86-64 alone. */
 const EVENT_LENGTH = process.arch === 'x64' ? 12 : 16;

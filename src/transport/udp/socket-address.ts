@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { parseAddress, printAddress, unmapIPv4 } from '../../dns/addresses.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { LINUX } from './libc.ts';
+import { LINUX } from '../libc.ts';
 
 /** Octets of a sockaddr_in6, the larger of the two. */
 export const SOCKET_ADDRESS_LENGTH = 28;

@@ -5,7 +5,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { ListenError } from '../listen-error.ts';
 import { BatchedSocket } from './batched-socket.ts';
 import type { DatagramHandler, DatagramLosses, UdpSocket } from './datagram-handler.ts';
-import { loadLibc } from './libc.ts';
+import { loadLibc } from '../libc.ts';
 import { type DatagramMethod, UdpSockets } from './udp-sockets.ts';
 
 const open: { close(): unknown }[] = [];

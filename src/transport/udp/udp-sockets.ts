@@ -2,7 +2,7 @@ import { ListenError } from '../listen-error.ts';
 import type { ListenOptions } from '../listen-options.ts';
 import { BatchedSocket } from './batched-socket.ts';
 import type { DatagramHandler, DatagramLosses, UdpSocket } from './datagram-handler.ts';
-import { type Libc, loadLibc } from './libc.ts';
+import { type Libc, loadLibc } from '../libc.ts';
 import { PlainSocket } from './plain-socket.ts';
 import { Readiness } from './readiness.ts';
 

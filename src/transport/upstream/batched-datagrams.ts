@@ -4,20 +4,12 @@ import { getSystemErrorName } from 'node:util';
 import { parseAddress } from '../../dns/addresses.ts';
 import { HEADER_LENGTH } from '../../dns/message.ts';
 import { endpointText } from '../endpoint.ts';
+import { type Libc, LINUX } from '../libc.ts';
 import type { Link, LinkEvents } from './connection.ts';
 import { openDatagramLink } from './datagram-link.ts';
 import type { DialTarget } from './dial.ts';
 import { explainCode } from './failure.ts';
 import { MessageArea } from './message-area.ts';
-import type { SystemSockets } from './system-sockets.ts';
-
-/** Of socket(2), recvmsg(2) and sockaddr on Linux. */
-const AF_INET = 2;
-const AF_INET6 = 10;
-const SOCK_DGRAM = 2;
-const SOCK_NONBLOCK = 0x800;
-const SOCK_CLOEXEC = 0x8_0000;
-const MSG_DONTWAIT = 0x40;
 
 /** A turn of the event loop brings rarely more at a time. Queries are short; replies have up to 4096 octets with the EDNS sizes that are in use. */
 const BATCH = 64;
@@ -31,7 +23,7 @@ const BATCHES_IN_A_ROW = 4;
  * reads the first datagram; the others are fetched upon it. They share their room, since a batch is worked off at once.
  */
 export class BatchedDatagrams {
-  readonly #system: SystemSockets;
+  readonly #libc: Libc;
   readonly #replies: MessageArea;
   readonly #queries: MessageArea;
   /** Whose queries are in the area, and how many there are. */
@@ -39,10 +31,10 @@ export class BatchedDatagrams {
   #unsent = 0;
   #flushing: NodeJS.Immediate | undefined;
 
-  constructor(system: SystemSockets) {
-    this.#system = system;
-    this.#replies = new MessageArea(BATCH, REPLY_SIZE, system);
-    this.#queries = new MessageArea(BATCH, QUERY_SIZE, system);
+  constructor(libc: Libc) {
+    this.#libc = libc;
+    this.#replies = new MessageArea(BATCH, REPLY_SIZE, libc);
+    this.#queries = new MessageArea(BATCH, QUERY_SIZE, libc);
   }
 
   /** As `openDatagramLink`, and by it where the address has a zone. */
@@ -67,7 +59,7 @@ export class BatchedDatagrams {
 
   /** For links: sends a query that is too long for the common area. */
   sendAlone(link: BatchedLink, message: Uint8Array, id: number): void {
-    const area = new MessageArea(1, message.length, this.#system);
+    const area = new MessageArea(1, message.length, this.#libc);
     area.put(0, message, id);
     this.#sendAll(link, area, 1);
   }
@@ -86,7 +78,7 @@ export class BatchedDatagrams {
   /** For links: takes the datagrams that have come. */
   receive(link: BatchedLink): void {
     for (let batch = 0; batch < BATCHES_IN_A_ROW && !link.closed; batch++) {
-      const count = this.#system.receiveMany(link.descriptor, this.#replies.octets, BATCH, MSG_DONTWAIT, null);
+      const count = this.#libc.recvmmsg(link.descriptor, this.#replies.octets, BATCH, LINUX.MSG_DONTWAIT, null);
       if (count < 0) this.#failed(link);
       // Copied before any is worked on: that may receive for another link into the same area.
       const messages: Buffer[] = [];
@@ -99,7 +91,7 @@ export class BatchedDatagrams {
   /** What the kernel has no room for is lost, as it would be on the way. */
   #sendAll(link: BatchedLink, area: MessageArea, count: number): void {
     for (let sent = 0; sent < count && !link.closed;) {
-      const now = this.#system.sendMany(link.descriptor, area.from(sent), count - sent, MSG_DONTWAIT);
+      const now = this.#libc.sendmmsg(link.descriptor, area.from(sent), count - sent, LINUX.MSG_DONTWAIT);
       if (now > 0) {
         sent += now;
       } else {
@@ -116,9 +108,9 @@ export class BatchedDatagrams {
 
   /** The descriptor of a connected socket, or why there is none. */
   #open(target: DialTarget): number | string {
-    const { socket, bind, connect, close } = this.#system;
-    const family = isIPv6(target.address) ? AF_INET6 : AF_INET;
-    const descriptor = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const { socket, bind, connect, close } = this.#libc;
+    const family = isIPv6(target.address) ? LINUX.AF_INET6 : LINUX.AF_INET;
+    const descriptor = socket(family, LINUX.SOCK_DGRAM | LINUX.SOCK_NONBLOCK | LINUX.SOCK_CLOEXEC, 0);
     if (descriptor < 0) return explainCode(this.#errorCode());
     const source = target.sourceAddress === undefined ? undefined : socketAddress(target.sourceAddress, 0);
     const remote = socketAddress(target.address, target.port);
@@ -134,7 +126,7 @@ export class BatchedDatagrams {
   }
 
   #errorCode(): string {
-    return getSystemErrorName(-this.#system.errno());
+    return getSystemErrorName(-this.#libc.errno());
   }
 }
 
@@ -200,7 +192,7 @@ function socketAddress(address: string, port: number): Buffer {
   const octets = parseAddress(address) ?? Buffer.alloc(4);
   const isLong = octets.length === 16;
   const structure = Buffer.alloc(isLong ? 28 : 16);
-  structure.writeUInt16LE(isLong ? AF_INET6 : AF_INET, 0);
+  structure.writeUInt16LE(isLong ? LINUX.AF_INET6 : LINUX.AF_INET, 0);
   structure.writeUInt16BE(port, 2);
   structure.set(octets, isLong ? 8 : 4);
   return structure;

@@ -1,4 +1,4 @@
-import type { SystemSockets } from './system-sockets.ts';
+import type { Libc } from '../libc.ts';
 
 /** Octets of struct mmsghdr and struct iovec on 64-bit Linux, and where their fields stand (recvmmsg(2), recvmsg(2)). */
 const HEADER = 64;
@@ -18,13 +18,13 @@ export class MessageArea {
   readonly #vectors: number;
   readonly #data: number;
 
-  constructor(count: number, size: number, system: Pick<SystemSockets, 'address'>) {
+  constructor(count: number, size: number, libc: Pick<Libc, 'addressOf'>) {
     this.count = count;
     this.size = size;
     this.#vectors = count * HEADER;
     this.#data = this.#vectors + count * VECTOR;
     this.octets = Buffer.from(new ArrayBuffer(this.#data + count * size));
-    const base = system.address(this.octets);
+    const base = BigInt(libc.addressOf(this.octets));
     for (let i = 0; i < count; i++) {
       const vector = this.#vectors + i * VECTOR;
       this.octets.writeBigUInt64LE(base + BigInt(vector), i * HEADER + HEADER_IOV);

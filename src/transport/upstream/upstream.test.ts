@@ -15,7 +15,7 @@ import { BatchedDatagrams } from './batched-datagrams.ts';
 import { openDatagramLink } from './datagram-link.ts';
 import { upstreamCounters } from './metrics.ts';
 import { randomIds } from './random-ids.ts';
-import { loadSystemSockets } from './system-sockets.ts';
+import { loadLibc } from '../libc.ts';
 import { portOf, respond, type Script, ScriptedUpstream } from './testing.ts';
 import { clientContext } from './tls-context.ts';
 import { Upstream, type UpstreamOptions } from './upstream.ts';
@@ -107,7 +107,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-const system = await loadSystemSockets();
+const system = await loadLibc();
 const batched = system === undefined ? undefined : new BatchedDatagrams(system);
 
 /** Both kinds of UDP sockets keep the same contract. */

@@ -2,6 +2,7 @@
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   bind(socket: number, address: Uint8Array, length: number): number;
+  connect(socket: number, address: Uint8Array, length: number): number;
   getsockname(socket: number, address: Uint8Array, length: Uint8Array): number;
   setsockopt(socket: number, level: number, name: number, value: Uint8Array, length: number): number;
   recvmmsg(socket: number, messages: Uint8Array, count: number, flags: number, timeout: null): number;
@@ -74,9 +75,12 @@ export class SystemError extends Error {
   }
 }
 
+/** Where structures have the shapes that are written down here: 64 bits, the lowest octet first. */
+const ARCHITECTURES: ReadonlySet<string> = new Set(['x64', 'arm64']);
+
 /** Undefined where there is no such libc: on other systems than Linux, and with a libc that koffi cannot load. */
 export async function loadLibc(): Promise<Libc | undefined> {
-  if (process.platform !== 'linux') return undefined;
+  if (process.platform !== 'linux' || !ARCHITECTURES.has(process.arch)) return undefined;
   try {
     const { default: koffi } = await import('koffi');
     // Whatever libc this process runs with, it is loaded already.
@@ -85,6 +89,7 @@ export async function loadLibc(): Promise<Libc | undefined> {
     return {
       socket: libc.func('int socket(int, int, int)'),
       bind: libc.func('int bind(int, const void*, uint32_t)'),
+      connect: libc.func('int connect(int, const void*, uint32_t)'),
       getsockname: libc.func('int getsockname(int, void*, void*)'),
       setsockopt: libc.func('int setsockopt(int, int, int, const void*, uint32_t)'),
       recvmmsg: libc.func('int recvmmsg(int, void*, unsigned int, int, void*)'),
