@@ -1,23 +1,23 @@
 /** The calls of libc that Node does not offer: many datagrams at once, and where each of them was sent to. */
 export interface Libc {
-  socket(domain: number, type: number, protocol: number): number;
-  bind(socket: number, address: Uint8Array, length: number): number;
-  connect(socket: number, address: Uint8Array, length: number): number;
-  getsockname(socket: number, address: Uint8Array, length: Uint8Array): number;
-  setsockopt(socket: number, level: number, name: number, value: Uint8Array, length: number): number;
-  recvmmsg(socket: number, messages: Uint8Array, count: number, flags: number, timeout: null): number;
-  sendmmsg(socket: number, messages: Uint8Array, count: number, flags: number): number;
-  epoll_create1(flags: number): number;
-  epoll_ctl(epoll: number, operation: number, descriptor: number, event: Uint8Array): number;
+  readonly socket: (domain: number, type: number, protocol: number) => number;
+  readonly bind: (socket: number, address: Uint8Array, length: number) => number;
+  readonly connect: (socket: number, address: Uint8Array, length: number) => number;
+  readonly getsockname: (socket: number, address: Uint8Array, length: Uint8Array) => number;
+  readonly setsockopt: (socket: number, level: number, name: number, value: Uint8Array, length: number) => number;
+  readonly recvmmsg: (socket: number, messages: Uint8Array, count: number, flags: number, timeout: null) => number;
+  readonly sendmmsg: (socket: number, messages: Uint8Array, count: number, flags: number) => number;
+  readonly epoll_create1: (flags: number) => number;
+  readonly epoll_ctl: (epoll: number, operation: number, descriptor: number, event: Uint8Array) => number;
   /** Waits on a thread of the pool, and calls back on this one. */
-  waitForEvents(epoll: number, events: Uint8Array, most: number, done: (count: number) => void): void;
-  eventfd(initial: number, flags: number): number;
-  write(descriptor: number, octets: Uint8Array, length: number): number;
-  close(descriptor: number): number;
+  readonly waitForEvents: (epoll: number, events: Uint8Array, most: number, done: (count: number) => void) => void;
+  readonly eventfd: (initial: number, flags: number) => number;
+  readonly write: (descriptor: number, octets: Uint8Array, length: number) => number;
+  readonly close: (descriptor: number) => number;
   /** The number of the last call's error. */
-  errno(): number;
+  readonly errno: () => number;
   /** Where the octets stand in memory; they have to be kept from being collected as long as that is used. */
-  addressOf(octets: Uint8Array): number;
+  readonly addressOf: (octets: Uint8Array) => number;
 }
 
 /** Values of Linux; the same on all machines that Node runs on there. */
