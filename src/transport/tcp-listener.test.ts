@@ -82,6 +82,19 @@ describe.each<[transport: string, terms: ServerTls | undefined]>([
     await expect.poll(() => pieces).toEqual([900]);
   });
 
+  it('has done with an answer that comes at once when the handler returns', async () => {
+    const shared = Buffer.alloc(10);
+    const { socket, received } = await client(
+      await listen((octets, _client, _local, answer) => {
+        shared.set(octets);
+        answer(shared.subarray(0, octets.length));
+      }),
+    );
+    const texts = ['one', 'two', 'three', 'four'];
+    socket.write(frame(...texts));
+    await expect.poll(() => received).toEqual(texts);
+  });
+
   it('lets answers that become ready together leave in one piece', async () => {
     const waiting: (() => void)[] = [];
     const { socket } = await client(await listen((octets, _c, _l, answer) => waiting.push(() => answer(octets))));

@@ -10,7 +10,7 @@ export type StreamAnswer = Uint8Array | Iterable<Uint8Array>;
 
 /**
  * Handles one message of a stream. `answer` sends an answer back – in any order, clients tell answers by their id (RFC 7766 §7) – or, given
- * null, lets the question go unanswered. It is called exactly once.
+ * null, lets the question go unanswered. It is called exactly once. The octets of an answer that comes before the handler returns need to last no longer.
  */
 export type StreamHandler = (
   octets: Uint8Array,
@@ -47,6 +47,8 @@ export class MessageConnection implements StreamConnection {
   readonly #input = new InputBuffer();
   /** TLS hands over what came record by record, and clients send every question in a record of its own. */
   readonly #encrypted: boolean;
+  /** The handler is at work on a message. */
+  #handing = false;
   /** Answers are being gathered in the batch. */
   #gathering = false;
   /** Answers that came between two chunks; they leave together at the end of this turn of the event loop. */
@@ -112,7 +114,9 @@ export class MessageConnection implements StreamConnection {
       this.#asked++;
       if (this.#asked >= this.#limits.maximumQueries) this.#finishing = true;
       this.#inFlight++;
+      this.#handing = true;
       this.#handler(input.octets.subarray(start, end), this.#client, this.#local, this.#answer);
+      this.#handing = false;
     }
     this.#gathering = false;
     this.#batch.end();
@@ -131,7 +135,7 @@ export class MessageConnection implements StreamConnection {
       this.#finishAnswers(1);
     } else {
       if (this.#late.length === 0) setImmediate(() => this.#flushLate());
-      this.#late.push(answer);
+      this.#late.push(this.#handing ? new Uint8Array(answer) : answer);
       this.#lateLength += answer.length;
     }
   }
