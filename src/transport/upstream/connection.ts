@@ -103,6 +103,7 @@ export class Connection {
    */
   ask(exchange: Exchange): void {
     this.#taken++;
+    exchange.connection = this;
     if (this.#closed) exchange.failed(new ConnectionClosed('use of closed network connection'));
     else if (this.#established) this.#send(exchange);
     else this.#unsent.push(exchange);
@@ -121,6 +122,21 @@ export class Connection {
     // A late reply must not meet a later query of the same id.
     this.#retired = true;
     exchange.failed(new ReplyTimeout(`read ${this.#link.path()}: i/o timeout`));
+    this.#onDone();
+  }
+
+  /** Lets an exchange go that is not waited for any more; it is told nothing. */
+  forget(exchange: Exchange): void {
+    if (this.#waiting.get(exchange.id) === exchange) {
+      this.#waiting.delete(exchange.id);
+      this.#wheel.remove(exchange);
+      // As in `giveUp`.
+      this.#retired = true;
+    } else {
+      const at = this.#unsent.indexOf(exchange);
+      if (at === -1) return;
+      this.#unsent.splice(at, 1);
+    }
     this.#onDone();
   }
 
@@ -148,7 +164,6 @@ export class Connection {
     let id = this.#newId();
     while (this.#waiting.has(id)) id = (id + 1) % IDS;
     exchange.id = id;
-    exchange.connection = this;
     this.#waiting.set(id, exchange);
     this.#wheel.add(exchange, exchange.timeout);
     this.#link.send(exchange.query, id);

@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 
 /** A query that waits for its reply on a connection. The deadline is how long it may. */
 export abstract class Exchange extends Deadline {
-  /** The connection's own: where it waits and under which id. */
+  /** The connection's own: where it waits, or last did, and under which id. */
   connection: Connection | undefined;
   id = 0;
   /** Milliseconds that it may wait once it has been sent. */
@@ -19,6 +19,11 @@ export abstract class Exchange extends Deadline {
 
   /** There is no reply and will be none. */
   abstract failed(error: Error): void;
+
+  /** Takes nothing any more; does nothing if it does not wait. */
+  cancel(): void {
+    this.connection?.forget(this);
+  }
 
   expire(): void {
     this.connection?.giveUp(this);

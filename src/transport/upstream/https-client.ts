@@ -34,15 +34,16 @@ export class HttpsClient {
 
   /**
    * The body that answers `query`, whose id should be 0 (RFC 8484 §4.1); the HTTP status is not looked at. Rejects when the server
-   * cannot be reached, or has not answered after `timeout` milliseconds.
+   * cannot be reached, has not answered after `timeout` milliseconds, or when `signal` says that the answer is not wanted any more.
    */
-  async exchange(query: Uint8Array, timeout: number): Promise<Buffer> {
+  async exchange(query: Uint8Array, timeout: number, signal?: AbortSignal): Promise<Buffer> {
     const used = this.#session !== undefined;
     try {
-      return await this.#request(query, timeout);
+      return await this.#request(query, timeout, signal);
     } catch (error) {
       // The server may close an idle connection at the very moment that it is used.
-      if (used && error instanceof ConnectionClosed) return await this.#request(query, timeout);
+      if (used && error instanceof ConnectionClosed && signal?.aborted !== true)
+        return await this.#request(query, timeout, signal);
       throw error;
     }
   }
@@ -52,7 +53,7 @@ export class HttpsClient {
     for (const session of this.#sessions) session.destroy();
   }
 
-  async #request(query: Uint8Array, timeout: number): Promise<Buffer> {
+  async #request(query: Uint8Array, timeout: number, signal: AbortSignal | undefined): Promise<Buffer> {
     const session = (this.#session ??= this.#open());
     const get = this.#method === 'GET';
     const path = get ? `${PATH}?dns=${Buffer.from(query).toString('base64url')}` : PATH;
@@ -64,7 +65,7 @@ export class HttpsClient {
     };
     const request = `${get ? 'Get' : 'Post'} "${this.#origin}${path}"`;
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-    const stream = session.request(headers, { endStream: get });
+    const stream = session.request(headers, { endStream: get, ...(signal === undefined ? {} : { signal }) });
     const limit = session.connecting ? timeout + DIAL_TIMEOUT : timeout;
     const timer = setTimeout(() => {
       reject(

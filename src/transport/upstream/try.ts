@@ -2,7 +2,7 @@ import type { WireMessage } from '../../dns/wire-message.ts';
 import { Exchange } from './exchange.ts';
 import { ConnectionClosed, ReplyTimeout } from './failure.ts';
 import { readDatagram, readReply } from './reply-reader.ts';
-import type { Asker, Upstream, UpstreamQuery } from './upstream.ts';
+import type { Asker, Pending, Upstream, UpstreamQuery } from './upstream.ts';
 
 /**
  * A datagram with the right id that does not fit the question may be forged: the true reply has this long to come after it, in milliseconds. A
@@ -11,7 +11,7 @@ import type { Asker, Upstream, UpstreamQuery } from './upstream.ts';
 const DOUBT_TIMEOUT = 100;
 
 /** One query to one upstream by UDP, TCP or TLS. */
-export class Try extends Exchange {
+export class Try extends Exchange implements Pending {
   readonly query: Uint8Array;
   readonly timeout: number;
   readonly #upstream: Upstream;

@@ -414,46 +414,46 @@ describe('by TLS', () => {
   });
 });
 
-describe('by HTTPS', () => {
-  async function serveHttps(): Promise<{
-    readonly port: number;
-    readonly requests: string[];
-    readonly drop: () => void;
-  }> {
-    const requests: string[] = [];
-    const server = createSecureServer({ cert: CERTIFICATE, key: KEY });
-    const sessions = new Set<{ destroy: () => void }>();
-    server.on('session', (session) => sessions.add(session));
-    server.on('stream', (stream, headers) => {
-      const chunks: Buffer[] = [];
-      stream.on('error', () => {});
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        const path = String(headers[':path']);
-        requests.push(`${headers[':method']} ${path.replace(/=.*/, '=')}`);
-        const octets = path.includes('?dns=')
-          ? Buffer.from(path.split('=')[1] ?? '', 'base64url')
-          : Buffer.concat(chunks);
-        if (octets.includes('silent')) return;
-        octets[2] = (octets[2] ?? 0) | 0x80;
-        stream.respond({ ':status': 200, 'content-type': 'application/dns-message' });
-        stream.end(octets);
-      });
+async function serveHttps(): Promise<{
+  readonly port: number;
+  readonly requests: string[];
+  readonly drop: () => void;
+}> {
+  const requests: string[] = [];
+  const server = createSecureServer({ cert: CERTIFICATE, key: KEY });
+  const sessions = new Set<{ destroy: () => void }>();
+  server.on('session', (session) => sessions.add(session));
+  server.on('stream', (stream, headers) => {
+    const chunks: Buffer[] = [];
+    stream.on('error', () => {});
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.on('end', () => {
+      const path = String(headers[':path']);
+      requests.push(`${headers[':method']} ${path.replace(/=.*/, '=')}`);
+      const octets = path.includes('?dns=')
+        ? Buffer.from(path.split('=')[1] ?? '', 'base64url')
+        : Buffer.concat(chunks);
+      if (octets.includes('silent')) return;
+      octets[2] = (octets[2] ?? 0) | 0x80;
+      stream.respond({ ':status': 200, 'content-type': 'application/dns-message' });
+      stream.end(octets);
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const drop = (): void => {
-      for (const session of sessions) session.destroy();
-    };
-    open.push({
-      stop: () => {
-        drop();
-        server.close();
-      },
-    });
-    return { port: portOf(server), requests, drop };
-  }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const drop = (): void => {
+    for (const session of sessions) session.destroy();
+  };
+  open.push({
+    stop: () => {
+      drop();
+      server.close();
+    },
+  });
+  return { port: portOf(server), requests, drop };
+}
 
+describe('by HTTPS', () => {
   test.for(['POST', 'GET'] as const)('%s', async (httpsMethod) => {
     const server = await serveHttps();
     const { upstream } = connect(server.port, { scheme: 'https', httpsMethod });
@@ -517,6 +517,25 @@ describe('health checks', () => {
     await until(() => server.received.length > 0);
     expect(server.received).toEqual(['tcp probe.test.']);
   });
+});
+
+test.each(['udp', 'tcp', 'https'] as const)('by %s, a query that is cancelled hears nothing any more', async (how) => {
+  const told: string[] = [];
+  const asker = { answered: () => told.push('answered'), failed: () => told.push('failed') };
+  const octets = query('silent.example');
+  const [question] = decodeMessage(octets).questions;
+  if (question === undefined) throw new TypeError('the query has no question');
+  const server = how === 'https' ? await serveHttps() : await serve(() => undefined);
+  const { upstream } = connect(server.port, { readTimeout: 50, ...(how === 'https' ? { scheme: how } : {}) });
+  const asked = { octets, question, protocol: how === 'tcp' ? how : 'udp', payloadSize: 512 } as const;
+  // At once, while a connection is being made, and when the server has the query.
+  upstream.ask(asked, asker)?.cancel();
+  const pending = upstream.ask(asked, asker);
+  await until(() => ('requests' in server ? server.requests : server.received).length > 0);
+  pending?.cancel();
+  pending?.cancel();
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  expect(told).toEqual([]);
 });
 
 test('stop ends what waits, and nothing is sent afterwards', async () => {

@@ -78,6 +78,12 @@ export interface Asker {
   failed(error: Error, upstream: Upstream): void;
 }
 
+/** A query that was handed to an upstream. */
+export interface Pending {
+  /** The reply is not wanted any more: the asker is not called any more. Does nothing once it was. */
+  cancel(): void;
+}
+
 /** CoreDNS's limits for a probe and for DNS over HTTPS, in milliseconds. */
 const PROBE_TIMEOUT = 1000;
 const HTTPS_TIMEOUT = 2000;
@@ -179,20 +185,25 @@ export class Upstream {
     return Math.min(this.#roundTrip.patience, this.#options.readTimeout);
   }
 
-  /** Asks; `asker` is told what came of it. */
-  ask(query: UpstreamQuery, asker: Asker): void {
+  /** Asks; `asker` is told what came of it. Undefined when that has happened already. */
+  ask(query: UpstreamQuery, asker: Asker): Pending | undefined {
     const { scheme } = this.#options;
     if (this.#stopped) {
       asker.failed(new ConnectionClosed('use of closed network connection'), this);
-    } else if (scheme === 'https') {
-      void this.#askByHttps(query, asker);
-    } else {
-      const datagram = scheme === 'dns' && query.protocol === 'udp';
-      const pool = datagram ? this.#datagrams : this.#streams;
-      const { connection, used } = pool.take();
-      this.#services.counters.tookConnection(this.#protocol(datagram), used);
-      connection.ask(new Try(this, query, asker, { datagram, used, start: this.#services.now() }));
+      return undefined;
     }
+    if (scheme === 'https') {
+      const controller = new AbortController();
+      void this.#askByHttps(query, asker, controller.signal);
+      return { cancel: () => controller.abort() };
+    }
+    const datagram = scheme === 'dns' && query.protocol === 'udp';
+    const pool = datagram ? this.#datagrams : this.#streams;
+    const { connection, used } = pool.take();
+    this.#services.counters.tookConnection(this.#protocol(datagram), used);
+    const attempt = new Try(this, query, asker, { datagram, used, start: this.#services.now() });
+    connection.ask(attempt);
+    return attempt;
   }
 
   /** Begins health checks, as is due after an exchange has failed. */
@@ -246,16 +257,17 @@ export class Upstream {
     return true;
   }
 
-  async #askByHttps(query: UpstreamQuery, asker: Asker): Promise<void> {
+  async #askByHttps(query: UpstreamQuery, asker: Asker, signal: AbortSignal): Promise<void> {
     const start = this.#services.now();
     let reply: WireMessage;
     try {
-      reply = readReply(await this.#https.exchange(query.octets, HTTPS_TIMEOUT));
+      reply = readReply(await this.#https.exchange(query.octets, HTTPS_TIMEOUT, signal));
     } catch (error) {
+      if (signal.aborted) return;
       asker.failed(error instanceof Error ? error : new Error(String(error)), this);
       return;
     }
-    this.finish(reply, asker, start);
+    if (!signal.aborted) this.finish(reply, asker, start);
   }
 
   #protocol(datagram: boolean): PoolProtocol {
