@@ -9,6 +9,7 @@ import { isDatagram, protocolLabel, type Query } from '../../plugin-api/query.ts
 import { makeFailure, type Outcome } from '../../plugin-api/reply.ts';
 import type { TimingWheel } from '../../transport/timing-wheel.ts';
 import type { Upstream, UpstreamQuery } from '../../transport/upstream/upstream.ts';
+import { Backlog, backlogKey } from './backlog.ts';
 import { Forwarding, type ForwardingRules, QUERY_TIMEOUT } from './forwarding.ts';
 import { hashOf, InFlight } from './in-flight.ts';
 import type { ForwardOptions } from './options.ts';
@@ -21,11 +22,13 @@ export class Forwarder implements ForwardingRules {
   readonly now: () => number;
   readonly wheel: TimingWheel;
   readonly broken: Counter;
+  readonly dropped: Counter;
   readonly #from: DomainName;
   readonly #except: readonly DomainName[];
   readonly #policy: Policy;
   readonly #rejects: Counter;
-  readonly #inFlight = new InFlight();
+  readonly #backlog: Backlog;
+  readonly #inFlight: InFlight;
   #upstreams: readonly Upstream[] = [];
   /** Those that were replaced and may have queries in the works. */
   readonly #leaving = new Map<Upstream, NodeJS.Timeout>();
@@ -42,6 +45,13 @@ export class Forwarder implements ForwardingRules {
     this.broken = context.metrics.counter({
       name: 'coredns_forward_healthcheck_broken_total',
       help: 'Counter of the number of complete failures of the healthchecks.',
+    });
+    this.#backlog = context.shared(backlogKey, () => new Backlog());
+    this.#inFlight = new InFlight(this.#backlog);
+    this.dropped = context.metrics.counter({
+      name: 'clusterfirst_forward_dropped_queries_total',
+      help: 'Counter of queries that were given up, the oldest first, because too many waited for upstreams.',
+      labels: ['server'],
     });
     this.#rejects = context.metrics.counter({
       name: 'coredns_forward_max_concurrent_rejects_total',
@@ -74,6 +84,7 @@ export class Forwarder implements ForwardingRules {
       this.#rejects.increment();
       return makeFailure(query, RCODE.REFUSED, new Error(`concurrent queries exceeded maximum ${maximum}`));
     }
+    this.#backlog.makeRoom();
     return new Promise((resolve, reject) => {
       const waiter = { query, next: followed ? next : undefined, resolve, reject };
       const asked = this.#toAsk(query);

@@ -5,7 +5,7 @@ import type { Next } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { makeFailure, makeReply, type Outcome, type Reply } from '../../plugin-api/reply.ts';
 import { Deadline, type TimingWheel } from '../../transport/timing-wheel.ts';
-import type { Asker, Upstream, UpstreamQuery } from '../../transport/upstream/upstream.ts';
+import type { Asker, Pending, Upstream, UpstreamQuery } from '../../transport/upstream/upstream.ts';
 import type { InFlight } from './in-flight.ts';
 import type { ForwardOptions } from './options.ts';
 import type { Policy } from './policy.ts';
@@ -33,6 +33,7 @@ export interface ForwardingRules {
   readonly now: () => number;
   readonly wheel: TimingWheel;
   readonly broken: Counter;
+  readonly dropped: Counter;
   readonly stopped: boolean;
 }
 
@@ -44,10 +45,16 @@ export class Forwarding extends Deadline implements Asker {
   readonly asked: UpstreamQuery;
   /** Of what was asked, see `InFlight`. */
   readonly hash: number;
+  /** The backlog's own. */
+  older: Forwarding | undefined;
+  /** The backlog's own. */
+  newer: Forwarding | undefined;
   readonly #list: readonly Upstream[];
   readonly #rules: ForwardingRules;
   readonly #inFlight: InFlight;
   readonly #waiters: Waiter[] = [];
+  /** Of upstreams that were asked, the latest last; some have ended. */
+  readonly #tries: (Pending | undefined)[] = [];
   /** No try begins after the latest of the clients' deadlines. */
   #end = -Infinity;
   readonly #latestEnd: number;
@@ -97,6 +104,18 @@ export class Forwarding extends Deadline implements Asker {
     this.#tryNext();
   }
 
+  /** Lets it go unanswered, for newer ones to have its room. No error says so to each client: a counter is enough when there are thousands a second. */
+  drop(): void {
+    const { dropped } = this.#rules;
+    this.#finish((query) => {
+      dropped.increment(query.server);
+      return makeFailure(query, RCODE.SERVFAIL);
+    });
+    for (const pending of this.#tries) pending?.cancel();
+    // Without the try nothing else would find out that the upstream is dead.
+    this.#current?.distrust();
+  }
+
   answered(reply: WireMessage, upstream: Upstream): void {
     if (this.#done) return;
     const { options } = this.#rules;
@@ -104,7 +123,7 @@ export class Forwarding extends Deadline implements Asker {
     const fits = reply.response && reply.asks(this.asked.question);
     if (fits && reply.truncated && options.prefer_udp && !options.force_tcp && this.asked.protocol === 'udp') {
       this.#running++;
-      upstream.ask({ ...this.asked, protocol: 'tcp' }, new AskerForWhole(this));
+      this.#tries.push(upstream.ask({ ...this.asked, protocol: 'tcp' }, new AskerForWhole(this)));
     } else if (fits) {
       this.#settle(reply);
     } else {
@@ -192,7 +211,7 @@ export class Forwarding extends Deadline implements Asker {
     this.#running++;
     for (const { query } of this.#waiters) label(query, upstream);
     if (this.#begun < this.#list.length || this.#fallback !== undefined) this.#rules.wheel.add(this, upstream.patience);
-    upstream.ask(this.asked, this);
+    this.#tries.push(upstream.ask(this.asked, this));
   }
 
   #giveUp(): void {

@@ -1,4 +1,5 @@
 import type { UpstreamQuery } from '../../transport/upstream/upstream.ts';
+import type { Backlog } from './backlog.ts';
 import type { Forwarding, Waiter } from './forwarding.ts';
 
 /** Where the question's name starts: after the header. */
@@ -7,7 +8,12 @@ const NAME_START = 12;
 /** The queries of one forward line that are on their way, by what was asked: the same question is asked of upstreams once. */
 export class InFlight {
   readonly #byHash = new Map<number, Forwarding>();
+  readonly #backlog: Backlog;
   #waiters = 0;
+
+  constructor(backlog: Backlog) {
+    this.#backlog = backlog;
+  }
 
   /** Clients that wait, however many of them for the same answer. */
   get waiters(): number {
@@ -23,6 +29,7 @@ export class InFlight {
     if (forwarding === undefined || !isSame(forwarding.asked, asked)) return false;
     forwarding.add(waiter);
     this.#waiters++;
+    this.#backlog.join();
     return true;
   }
 
@@ -30,6 +37,7 @@ export class InFlight {
   enter(forwarding: Forwarding): void {
     const { hash } = forwarding;
     this.#waiters++;
+    this.#backlog.enter(forwarding);
     // Two questions with one hash: the second is asked without company.
     if (!this.#byHash.has(hash)) this.#byHash.set(hash, forwarding);
   }
@@ -37,6 +45,7 @@ export class InFlight {
   /** Lets it go, and its waiters: their answer is there. */
   leave(forwarding: Forwarding, waiters: number): void {
     this.#waiters -= waiters;
+    this.#backlog.leave(forwarding, waiters);
     if (this.#byHash.get(forwarding.hash) === forwarding) this.#byHash.delete(forwarding.hash);
   }
 }
