@@ -191,13 +191,13 @@ export class Server {
 
   #listenerOptions(label: string): ListenerOptions {
     const { exclusive, services } = this.#options;
-    const lost = services.metrics.counter({
-      name: 'clusterfirst_udp_lost_datagrams_total',
-      help: 'Counter of datagrams that were lost on this machine: queries for which there was no room, answers that could not be sent.',
+    const dropped = services.metrics.counter({
+      name: 'clusterfirst_udp_dropped_datagrams_total',
+      help: 'Counter of datagrams that were dropped on this machine: queries for which there was no room, answers that could not be sent.',
       labels: ['server', 'direction'],
     });
-    const received = lost.series(label, 'received');
-    const sent = lost.series(label, 'sent');
+    const received = dropped.series(label, 'received');
+    const sent = dropped.series(label, 'sent');
     return {
       exclusive,
       udp: services.udp,

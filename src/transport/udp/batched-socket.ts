@@ -3,6 +3,7 @@ import type { DatagramHandler, DatagramLosses, UdpSocket } from './datagram-hand
 import { type Libc, LINUX } from '../libc.ts';
 import { CONTROL_LENGTH, MessageArea } from './message-area.ts';
 import { check, type Readiness } from './readiness.ts';
+import { RECEIVE_BUFFER } from './receive-buffer.ts';
 import { isIPv6Address, readSocketAddress, SOCKET_ADDRESS_LENGTH, toSocketAddress } from './socket-address.ts';
 
 /** Datagrams in one call: more save little, and make the first wait for the last. */
@@ -16,8 +17,7 @@ const QUESTION_SIZE = 4096;
 /** Octets of an answer in a batch: what Ethernet carries in one piece, and names and sizes in even places. Larger ones go alone. */
 const ANSWER_SIZE = 2048;
 const LARGEST_ANSWER = 65_536;
-/** Asks the kernel for 4 MiB: about 20,000 queries that wait while the process is busy. The kernel caps it at net.core.rmem_max. */
-const BUFFER_SIZE = 4 << 20;
+const SEND_BUFFER = 4 << 20;
 /** struct cmsghdr: length, level, type; data after it. */
 const CONTROL_HEADER = 16;
 const PACKET_INFO_IPV4 = CONTROL_HEADER + 12;
@@ -284,8 +284,8 @@ function openSocket(libc: Libc, options: ListenOptions): { readonly socket: numb
   try {
     if (isIPv6) set(LINUX.SOL_IPV6, LINUX.IPV6_V6ONLY, 0);
     if (!exclusive && options.port !== 0) set(LINUX.SOL_SOCKET, LINUX.SO_REUSEPORT, 1);
-    set(LINUX.SOL_SOCKET, LINUX.SO_RCVBUF, BUFFER_SIZE);
-    set(LINUX.SOL_SOCKET, LINUX.SO_SNDBUF, BUFFER_SIZE);
+    set(LINUX.SOL_SOCKET, LINUX.SO_RCVBUF, RECEIVE_BUFFER);
+    set(LINUX.SOL_SOCKET, LINUX.SO_SNDBUF, SEND_BUFFER);
     set(LINUX.SOL_SOCKET, LINUX.SO_RXQ_OVFL, 1);
     if (address === undefined || address === '::') set(LINUX.SOL_IPV6, LINUX.IPV6_RECVPKTINFO, 1);
     if (address === '0.0.0.0') set(LINUX.SOL_IP, LINUX.IP_PKTINFO, 1);

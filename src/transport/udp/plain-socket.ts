@@ -3,9 +3,8 @@ import { plainAddress } from '../endpoint.ts';
 import type { ListenOptions } from '../listen-options.ts';
 import { allocateWireArea, type WireArea } from '../wire-area.ts';
 import type { DatagramHandler, UdpSocket } from './datagram-handler.ts';
+import { RECEIVE_BUFFER } from './receive-buffer.ts';
 
-/** Asks the kernel for 4 MiB: about 20,000 queries that wait while the process is busy. The kernel caps it at net.core.rmem_max. */
-const RECEIVE_BUFFER = 4 << 20;
 const LARGEST_DATAGRAM = 65_535;
 
 /** A socket by node:dgram, which every system has: a call and a callback for each datagram. */
