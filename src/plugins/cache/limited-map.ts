@@ -5,11 +5,13 @@ export class LimitedMap<V> {
   readonly #maximumOctets: number;
   readonly #sizeOf: (value: V) => number;
   #octets = 0;
+  #oldest: MapIterator<string>;
 
   constructor(capacity: number, maximumOctets: number, sizeOf: (value: V) => number) {
     this.#capacity = capacity;
     this.#maximumOctets = maximumOctets;
     this.#sizeOf = sizeOf;
+    this.#oldest = this.#entries.keys();
   }
 
   get size(): number {
@@ -33,15 +35,26 @@ export class LimitedMap<V> {
     if (octets > this.#maximumOctets) return 0;
     let gone = 0;
     if (this.#entries.size >= this.#capacity || this.#octets + octets > this.#maximumOctets) {
-      for (const oldest of this.#entries.keys()) {
-        if (this.#entries.size < this.#capacity && this.#octets + octets <= this.#maximumOctets) break;
-        this.delete(oldest);
+      while (this.#entries.size >= this.#capacity || this.#octets + octets > this.#maximumOctets) {
+        this.delete(this.#oldestKey());
         gone++;
       }
     }
     this.#entries.set(key, value);
     this.#octets += octets;
     return gone;
+  }
+
+  /**
+   * The key that was put in first. The iterator goes on where it was: a new one would pass all that have been deleted before it, in each call anew.
+   */
+  #oldestKey(): string {
+    let next = this.#oldest.next();
+    if (next.done === true) {
+      this.#oldest = this.#entries.keys();
+      next = this.#oldest.next();
+    }
+    return next.value ?? '';
   }
 
   delete(key: string): boolean {
