@@ -9,6 +9,7 @@ import type { Endpoint } from '../../transport/endpoint.ts';
 import { allocateWireArea, type WireArea } from '../../transport/wire-area.ts';
 import type { Block } from '../block.ts';
 import { answerParts } from './answer-parts.ts';
+import { Doorkeeper } from './doorkeeper.ts';
 import { Memo, type MemoOptions } from './memo.ts';
 import { hasEdns, OPT_LENGTH, PATH, QuestionKey } from './question-key.ts';
 import { shufflePlan } from './shuffle-plan.ts';
@@ -26,6 +27,7 @@ const CAPITALS_SHARE = 16;
 /** What a listener remembers of its answers under one configuration. */
 export class AnswerMemory {
   readonly #key = new QuestionKey();
+  readonly #door = new Doorkeeper();
   readonly #plain: Memo;
   readonly #capitals: Memo;
   readonly #generations: Generations;
@@ -81,7 +83,7 @@ export class AnswerMemory {
     this.#capitals.settle(milliseconds);
   }
 
-  /** Remembers how a query was answered, where that holds for others. `request` and `octets`: both messages on the wire. */
+  /** Remembers how a query was answered that has come before, where that holds for others. `request` and `octets`: both messages on the wire. */
   remember(query: Query, request: Uint8Array, reply: Reply, octets: Uint8Array, block: Block, now: number): void {
     if (reply.validity === undefined || reply.error !== undefined || !repeatsQuestion(query, reply)) return;
     // Labels are collected for each query, and may be in the log.
@@ -91,7 +93,7 @@ export class AnswerMemory {
     const key = this.#key;
     const question = this.#question;
     question.bytes.set(request);
-    if (!key.read(question, 0, request.length, pathOf(query))) return;
+    if (!key.read(question, 0, request.length, pathOf(query)) || !this.#door.admits(key.hash)) return;
     const plainLength = encodedLength(toClientMessage(query, reply));
     const isCut = !reply.truncated && ((octets[2] ?? 0) & TC) !== 0;
     const parts = answerParts(octets);
