@@ -61,6 +61,7 @@ export class BatchedSocket implements UdpSocket {
   /** Datagrams that the kernel had no room for, as it counts them. */
   #overflows = 0;
   #drained: (() => void) | undefined;
+  #closed: Promise<void> | undefined;
 
   /** Throws a SystemError. */
   constructor(options: BatchedSocketOptions, handler: DatagramHandler) {
@@ -89,7 +90,12 @@ export class BatchedSocket implements UdpSocket {
     }
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    // Only once: the number of a closed descriptor may be somebody else's by now.
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     this.pause();
     this.#open = false;
     if (this.#left < this.#ready) {

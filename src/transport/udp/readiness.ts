@@ -73,20 +73,22 @@ export class Readiness {
     if (this.#isWaiting) return;
     this.#isWaiting = true;
     this.#libc.waitForEvents(this.#epoll, this.#events, MOST_EVENTS, (count) => {
+      if (!this.#isClosed) this.#tell(count);
+      // Only now: the next wait writes to the same events.
       this.#isWaiting = false;
-      if (this.#isClosed) {
-        this.#close();
-        return;
-      }
-      for (let i = 0; i < count; i++) {
-        const socket = this.#events.readInt32LE(i * EVENT_LENGTH + DATA_AT);
-        const ready = this.#waiting.get(socket);
-        if (ready === undefined) continue;
-        this.#waiting.delete(socket);
-        ready();
-      }
-      if (this.#waiting.size > 0) this.#waitForEvents();
+      if (this.#isClosed) this.#close();
+      else if (this.#waiting.size > 0) this.#waitForEvents();
     });
+  }
+
+  #tell(count: number): void {
+    for (let i = 0; i < count; i++) {
+      const socket = this.#events.readInt32LE(i * EVENT_LENGTH + DATA_AT);
+      const ready = this.#waiting.get(socket);
+      if (ready === undefined) continue;
+      this.#waiting.delete(socket);
+      ready();
+    }
   }
 
   #control(operation: number, descriptor: number, events: number): void {

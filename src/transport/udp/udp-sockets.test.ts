@@ -169,6 +169,17 @@ describe.each<DatagramMethod>(['batched', 'plain'])('a %s socket', (method) => {
     expect((await ask('udp4', '127.0.0.1', port, ['still here']))[0]?.text).toBe('still here');
   });
 
+  it('hears all of many sockets that wait together', async () => {
+    const sockets = new UdpSockets(method);
+    const options = { address: '127.0.0.1', port: 0, exclusive: false };
+    const opened = await Promise.all(Array.from({ length: 40 }, () => sockets.open(options, echo, NO_LOSSES)));
+    open.push(...opened);
+    for (let round = 0; round < 25; round++) {
+      const answers = opened.map(({ port }) => ask('udp4', '127.0.0.1', port, [`${round}`]));
+      expect((await Promise.all(answers)).flat()).toHaveLength(40);
+    }
+  });
+
   it('opens again after all were closed', async () => {
     const sockets = new UdpSockets(method);
     for (let i = 0; i < 3; i++) {
