@@ -82,12 +82,12 @@ export class DomainName {
 
   /** Presentation format with a final dot, letter case as given, special octets escaped (RFC 4343 §2.1). */
   get text(): string {
-    return (this.#text ??= presentation(this.wire, TEXT_OF_OCTET));
+    return (this.#text ??= presentation(this.wire, CODE_OF_OCTET));
   }
 
   /** `text` in lower case: equal for equal names, so it is the key to use in maps. */
   get canonical(): string {
-    return (this.#canonical ??= presentation(this.wire, LOWER_TEXT_OF_OCTET));
+    return (this.#canonical ??= presentation(this.wire, LOWER_CODE_OF_OCTET));
   }
 
   get isRoot(): boolean {
@@ -209,17 +209,25 @@ const TEXT_OF_OCTET: readonly string[] = Array.from({ length: 256 }, (_, octet) 
   // These mean something in zone files.
   return '"$().;@\\'.includes(character) ? `\\${character}` : character;
 });
-const LOWER_TEXT_OF_OCTET: readonly string[] = TEXT_OF_OCTET.map((text) => text.toLowerCase());
 
-function presentation(wire: Uint8Array, textOfOctet: readonly string[]): string {
+/** Character codes of octets that stand for themselves or, in the second, for the small letter; 0 for those that are escaped. */
+const CODE_OF_OCTET = Uint8Array.from(TEXT_OF_OCTET, (text) => (text.length === 1 ? text.charCodeAt(0) : 0));
+const LOWER_CODE_OF_OCTET = CODE_OF_OCTET.map((code) => (code >= 0x41 && code <= 0x5a ? code | 0x20 : code));
+
+/** In one piece: a text put together with `+` keeps an object for each of its parts. */
+function presentation(wire: Uint8Array, codeOfOctet: Uint8Array): string {
   let length = wire[0] ?? 0;
   if (length === 0) return '.';
-  let text = '';
+  const codes: number[] = [];
   let i = 1;
   while (length !== 0) {
-    for (const end = i + length; i < end; i++) text += textOfOctet[wire[i] ?? 0] ?? '';
-    text += '.';
+    for (const end = i + length; i < end; i++) {
+      const code = codeOfOctet[wire[i] ?? 0] ?? 0;
+      if (code !== 0) codes.push(code);
+      else for (const character of TEXT_OF_OCTET[wire[i] ?? 0] ?? '') codes.push(character.charCodeAt(0));
+    }
+    codes.push(DOT);
     length = wire[i++] ?? 0;
   }
-  return text;
+  return String.fromCharCode(...codes);
 }
