@@ -1,4 +1,5 @@
 import { ProcessMemory } from '../transport/process-memory.ts';
+import { limitHeapGrowth } from './heap-growth.ts';
 import { fixYoungGeneration } from './young-generation.ts';
 
 const CHECK_MILLISECONDS = 1000;
@@ -66,6 +67,7 @@ export class MemoryKeeper {
 
 /** Keeps the memory of this process small as long as it lives. */
 export async function keepMemorySmall(): Promise<void> {
+  limitHeapGrowth();
   const memory = await ProcessMemory.open();
   const keeper = memory && new MemoryKeeper({ memory, resident: () => process.memoryUsage.rss() });
   setInterval(() => {

@@ -11,8 +11,8 @@ import { askServer } from '../../src/server/testing.ts';
 import { ScriptedUpstream } from '../../src/transport/upstream/testing.ts';
 
 /** More than may wait, and few enough for what may wait to be all that waits. */
-const [FLOOD, CALM] = [15_000, 4000];
-const MAXIMUM_MEGABYTES = 400;
+const [FLOOD, CALM] = [15_000, 2500];
+const MAXIMUM_MEGABYTES = 250;
 
 it('answers what needs no upstream while thousands wait for a silent one', { timeout: 40_000 }, async () => {
   await using upstream = await ScriptedUpstream.open(() => undefined);
