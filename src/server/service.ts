@@ -14,6 +14,8 @@ import type { ListenerSettings } from './listener-settings.ts';
 import type { StreamAnswer } from '../transport/stream/message-connection.ts';
 import { accept, type Accepted } from './accept.ts';
 import { AnswerMemory } from './memo/answer-memory.ts';
+import { AnswerWriter } from './memo/answer-writer.ts';
+import { RecorderList } from './memo/recorder-list.ts';
 import { encodeBadVersion, encodeReply, encodeTransfer } from './respond.ts';
 import type { Routes } from './routes.ts';
 
@@ -43,6 +45,11 @@ export interface ServiceOptions extends ListenerSettings {
 /** The answer to a message, to be sent or copied at once, or null when there is none; several messages only for a query that came on a stream. Called once. */
 export type Send = (answer: StreamAnswer | null) => void;
 
+/** Keeps answers for the next time that they are asked for: images as an AnswerWriter makes them, to be copied at once. */
+export interface AnswerKeeper {
+  insert(image: Int32Array): void;
+}
+
 /** The metrics label `zone` of queries that the server refuses by itself. */
 const DROPPED = 'dropped';
 /** Header and question without the name: what a message without records weighs besides it. */
@@ -58,7 +65,10 @@ export class Service {
   readonly #options: ServiceOptions;
   readonly #resolve: Query['resolve'];
   readonly #zoneOf: Query['zoneOf'];
+  /** Who counts the answers that are remembered, here or by other threads. */
+  readonly recorders: RecorderList = new RecorderList();
   readonly #memory: AnswerMemory | undefined;
+  readonly #writer: AnswerWriter;
   #inFlight = 0;
   readonly #waiting = new Set<() => void>();
 
@@ -68,7 +78,15 @@ export class Service {
     this.#options = options;
     const { generations, random } = options.environment;
     this.#memory =
-      options.memory === 0 ? undefined : new AnswerMemory({ capacity: options.memory, generations, random });
+      options.memory === 0
+        ? undefined
+        : new AnswerMemory({
+            capacity: options.memory,
+            counters: generations.counters,
+            notes: this.recorders,
+            random,
+          });
+    this.#writer = new AnswerWriter(generations, this.recorders);
     this.#resolve = (query, question) => this.#ask(query, question);
     this.#zoneOf = (query, question) => options.routes.find(withQuestion(query, question))?.query.zone;
   }
@@ -78,8 +96,20 @@ export class Service {
     return this.#memory;
   }
 
-  /** Answers one message, at once where nothing has to be waited for. The octets stay as they are until then. */
-  answer(octets: Uint8Array, client: Endpoint, local: Endpoint, transport: Transport, send: Send): void {
+  /** Octets for answers that a memory of this service may take; 0: there is to be none. */
+  get memoryCapacity(): number {
+    return this.#options.memory;
+  }
+
+  /** Answers one message, at once where nothing has to be waited for. The octets stay as they are until then. `keeper`: gets what may be remembered. */
+  answer(
+    octets: Uint8Array,
+    client: Endpoint,
+    local: Endpoint,
+    transport: Transport,
+    send: Send,
+    keeper: AnswerKeeper | undefined = this.#memory,
+  ): void {
     // Datagrams have been looked up by the batch.
     const remembered = transport === 'udp' ? undefined : this.#recall(octets, client);
     if (remembered !== undefined) {
@@ -87,7 +117,7 @@ export class Service {
       return;
     }
     const accepted = accept(octets);
-    if (accepted.kind === 'query') this.#answerQuery(accepted, octets, { client, local, transport }, send);
+    if (accepted.kind === 'query') this.#answerQuery(accepted, octets, { client, local, transport }, send, keeper);
     else send(accepted.kind === 'answer' ? accepted.octets : null);
   }
 
@@ -104,9 +134,8 @@ export class Service {
       send('refused');
       return;
     }
-    this.#answerQuery(accepted, octets, { client, local, transport: 'https' }, (answer) =>
-      send(answer instanceof Uint8Array ? answer : null),
-    );
+    const sendOne: Send = (answer) => send(answer instanceof Uint8Array ? answer : null);
+    this.#answerQuery(accepted, octets, { client, local, transport: 'https' }, sendOne, this.#memory);
   }
 
   #recall(octets: Uint8Array, client: Endpoint): Uint8Array | undefined {
@@ -118,6 +147,7 @@ export class Service {
     octets: Uint8Array,
     arrived: Pick<Query, 'client' | 'local' | 'transport'>,
     send: Send,
+    keeper: AnswerKeeper | undefined,
   ): void {
     const query: Query = {
       message: accepted.message,
@@ -142,7 +172,7 @@ export class Service {
     }
     const outcome = this.#dispatch(query);
     if (outcome instanceof Promise) void this.#answerLater(query, outcome, send);
-    else send(this.#encode(query, outcome, octets));
+    else send(this.#encode(query, outcome, keeper, octets));
   }
 
   /** Counts a response of HTTP. */
@@ -225,25 +255,27 @@ export class Service {
   }
 
   /** `request`: given for an answer that was there at once; one that was waited for may have been overtaken by changes, and is not remembered. */
-  #encode(query: Query, reply: Reply | null, request?: Uint8Array): StreamAnswer | null {
+  #encode(query: Query, reply: Reply | null, keeper?: AnswerKeeper, request?: Uint8Array): StreamAnswer | null {
     if (reply === null) return null;
     if (reply.transfer && (query.transport === 'tcp' || query.transport === 'tls')) {
       return this.#encodeTransfer(query, reply);
     }
     try {
       const octets = encodeReply(query, reply);
-      if (reply.validity !== undefined && request !== undefined) this.#remember(query, request, reply, octets);
+      if (keeper !== undefined && reply.validity !== undefined && request !== undefined)
+        this.#remember(query, request, reply, octets, keeper);
       return octets;
     } catch (error) {
       return encodeReply(query, this.#recover(query, error));
     }
   }
 
-  #remember(query: Query, request: Uint8Array, reply: Reply, octets: Uint8Array): void {
+  #remember(query: Query, request: Uint8Array, reply: Reply, octets: Uint8Array, keeper: AnswerKeeper): void {
     const { routes, environment } = this.#options;
     const block = routes.find(query)?.block;
-    if (block !== undefined)
-      this.#memory?.remember(query, request, reply, octets, block, environment.clock.monotonic());
+    if (block === undefined) return;
+    const image = this.#writer.write(query, request, reply, octets, block, environment.clock.monotonic());
+    if (image !== undefined) keeper.insert(image);
   }
 
   /** Throws, once that has been logged, when a message cannot be made: the client must not take what it has for the whole zone. */

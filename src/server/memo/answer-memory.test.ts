@@ -13,12 +13,15 @@ import { type Validity, validWhile } from '../../plugin-api/validity.ts';
 import { allocateWireArea } from '../../transport/wire-area.ts';
 import type { Block } from '../block.ts';
 import { encodeReply } from '../respond.ts';
-import { AnswerMemory, pathOf } from './answer-memory.ts';
+import { AnswerMemory } from './answer-memory.ts';
+import { AnswerWriter, pathOf } from './answer-writer.ts';
+import { RecorderList } from './recorder-list.ts';
 
 /** A memory, and what a server would do with it. */
 class Remembering {
   readonly generations = new Generations();
   readonly memory: AnswerMemory;
+  readonly #writer: AnswerWriter;
   readonly block: Block;
   now = 1000;
   readonly #input = allocateWireArea(4096);
@@ -26,7 +29,10 @@ class Remembering {
 
   constructor(options: { readonly capacity?: number; readonly instances?: readonly PluginInstance[] } = {}) {
     const { generations } = this;
-    this.memory = new AnswerMemory({ capacity: options.capacity ?? 1 << 16, generations, random: Math.random });
+    const notes = new RecorderList();
+    this.#writer = new AnswerWriter(generations, notes);
+    const { counters } = generations;
+    this.memory = new AnswerMemory({ capacity: options.capacity ?? 1 << 16, counters, notes, random: Math.random });
     this.block = {
       zones: [],
       instances: (options.instances ?? []).map((instance) => ({ name: 'any', instance })),
@@ -43,7 +49,10 @@ class Remembering {
     const octets = encodeReply(query, reply);
     const request = encodeMessage(query.message, { compress: false });
     // What is asked once is not remembered.
-    for (let i = 0; i < 2; i++) this.memory.remember(query, request, reply, octets, this.block, this.now);
+    for (let i = 0; i < 2; i++) {
+      const image = this.#writer.write(query, request, reply, octets, this.block, this.now);
+      if (image !== undefined) this.memory.insert(image);
+    }
     return octets;
   }
 

@@ -1,37 +1,6 @@
-import type { WireArea } from '../../transport/wire-area.ts';
-import { maskOf, type QuestionKey } from './question-key.ts';
-
-/** The words that every answer begins with. After them: pairs of slot and counter, numbers of recorders, the question, the records, … */
-export const WORD = {
-  BITS: 0,
-  KEY_LENGTH: 1,
-  TAIL_LENGTH: 2,
-  IS_CHANGING: 3,
-  // Two words each, on an even place.
-  UNTIL: 4,
-  COUNTS_DOWN_FROM: 6,
-  FLAGS_AND_QUESTIONS: 8,
-  ANSWERS_AND_AUTHORITIES: 9,
-  ADDITIONALS: 10,
-  LEAST_LIMIT: 11,
-  MOST_LIMIT: 12,
-  AGE: 13,
-  KEY_AT: 14,
-  TAIL_AT: 15,
-  NUMBERS_AT: 16,
-  NUMBER_COUNT: 17,
-  POOL_AT: 18,
-  POOL_LENGTH: 19,
-  SHUFFLE: 20,
-  SERIAL_AT: 21,
-  SERIAL_SLOT: 22,
-  SLOT_COUNT: 23,
-  RECORDER_COUNT: 24,
-  PAYLOAD_LIMIT: 25,
-  /** Words of the whole answer. */
-  SIZE: 26,
-} as const;
-export const WORDS = 28;
+import { wireArea, type WireArea } from '../../transport/wire-area.ts';
+import { WORD } from './answer-words.ts';
+import { maskOf } from './question-key.ts';
 
 /** Places of a bucket: with four, answers that are in use seldom push one another out. */
 const WAYS = 4;
@@ -41,6 +10,13 @@ const PLACE = 2;
 const WORDS_PER_PLACE = 16;
 /** Positions count words and wrap after 2^31 of them, 8 GiB of answers: then everything is forgotten once. */
 const LAST_POSITION = 2 ** 31 - 1;
+
+/** What finds an answer, besides the name. */
+interface RingKey {
+  readonly bits: number;
+  readonly hash: number;
+  readonly length: number;
+}
 
 /**
  * Room for answers: a ring of words in which the newest answer takes the place of the oldest, and a table that finds them. An answer in the
@@ -72,7 +48,7 @@ export class AnswerRing {
   }
 
   /** The word at which the answer to the question begins; its name stands at `nameAt` of `input`. -1 if there is none. */
-  find(key: QuestionKey, input: WireArea, nameAt: number): number {
+  find(key: RingKey, input: WireArea, nameAt: number): number {
     const place = this.#placeOf(key, input, nameAt);
     if (place < 0) return -1;
     const position = this.#table[place + 1] ?? 0;
@@ -80,30 +56,25 @@ export class AnswerRing {
     return isOld ? this.#renew(place, position, key.hash) : position & (this.#capacity - 1);
   }
 
-  /**
-   * Room for an answer of so many words, in place of an older one to the same question. The question stands from word `keyAt` of it on, so
-   * many are left for others at the front. -1 for an answer that is too large.
-   */
-  allocate(key: QuestionKey, keyAt: number, size: number, input: WireArea, nameAt: number): number {
+  /** Keeps an answer (see AnswerImage) in place of an older one to the same question; one that is too large is not kept. */
+  insert(image: Int32Array): void {
     // One answer is not worth forgetting a good part of the others.
-    if (size > this.#capacity >> 4) return -1;
-    const known = this.#placeOf(key, input, nameAt);
-    const entry = this.#append(size);
+    if (image.length > this.#capacity >> 4) return;
+    const area = wireArea(new Uint8Array(image.buffer, image.byteOffset, image.byteLength));
+    const key: RingKey = {
+      bits: image[WORD.BITS] ?? 0,
+      hash: image[WORD.HASH] ?? 0,
+      length: image[WORD.KEY_LENGTH] ?? 0,
+    };
+    const known = this.#placeOf(key, area, (image[WORD.KEY_AT] ?? 0) << 2);
+    const entry = this.#append(image.length);
     const place = known < 0 ? this.#oldestPlace(key.hash) : known;
     this.#table[place] = key.hash;
-    this.#table[place + 1] = this.#head - roundUp(size);
-    const { words } = this;
-    words[entry + WORD.BITS] = key.bits;
-    words[entry + WORD.KEY_LENGTH] = key.length;
-    words[entry + WORD.KEY_AT] = keyAt;
-    words[entry + WORD.SIZE] = size;
-    for (let i = 0; i < key.length; i += 4) {
-      words[entry + keyAt + (i >> 2)] = input.view.getInt32(nameAt + i, true) & maskOf(key.length - i);
-    }
-    return entry;
+    this.#table[place + 1] = this.#head - roundUp(image.length);
+    this.words.set(image, entry);
   }
 
-  #placeOf(key: QuestionKey, input: WireArea, nameAt: number): number {
+  #placeOf(key: RingKey, input: WireArea, nameAt: number): number {
     const { hash } = key;
     const bucket = (hash & this.#mask) * WAYS * PLACE;
     for (let place = bucket; place < bucket + WAYS * PLACE; place += PLACE) {
@@ -118,7 +89,7 @@ export class AnswerRing {
     return position >= 0 && position >= this.#head - this.#capacity;
   }
 
-  #matches(entry: number, key: QuestionKey, { view }: WireArea, nameAt: number): boolean {
+  #matches(entry: number, key: RingKey, { view }: WireArea, nameAt: number): boolean {
     const { words } = this;
     if (words[entry + WORD.BITS] !== key.bits || words[entry + WORD.KEY_LENGTH] !== key.length) return false;
     const keyAt = entry + (words[entry + WORD.KEY_AT] ?? 0);

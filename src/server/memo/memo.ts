@@ -1,42 +1,19 @@
 import { HEADER_LENGTH } from '../../dns/message.ts';
-import type { Generations } from '../../plugin-api/generations.ts';
-import type { Recorder, Validity } from '../../plugin-api/validity.ts';
 import type { WireArea } from '../../transport/wire-area.ts';
-import { type AnswerParts, SERIAL_BEFORE_END, TTL_BEFORE_DATA } from './answer-parts.ts';
-import { AnswerRing, WORD, WORDS } from './answer-ring.ts';
+import { AnswerRing } from './answer-ring.ts';
+import { ageAt, MAXIMUM_NUMBERS, SHUFFLE, WORD, WORDS } from './answer-words.ts';
+import type { Notes } from './notes.ts';
 import { hasEdns, OPT_LENGTH, type QuestionKey } from './question-key.ts';
-import { RecorderList } from './recorder-list.ts';
-import type { ShufflePlan } from './shuffle-plan.ts';
-import { TYPE } from '../../dns/types.ts';
 
 export interface MemoOptions {
   /** Octets for answers; a power of two. */
   readonly capacity: number;
-  readonly generations: Generations;
+  /** Of Generations. */
+  readonly counters: Int32Array;
+  readonly notes: Notes;
   /** A number in [0, 1). */
   readonly random: () => number;
 }
-
-/** An answer to remember. */
-export interface Remembered {
-  /** As it was encoded for the query. */
-  readonly octets: Uint8Array;
-  readonly parts: AnswerParts;
-  readonly validity: Validity;
-  readonly recorders: readonly Recorder[];
-  readonly plan: ShufflePlan;
-  /** The answer looks like this for clients that take from so many to so many octets. */
-  readonly leastLimit: number;
-  readonly mostLimit: number;
-  /** What of the client's payload size counts, and goes back to it. */
-  readonly payloadLimit: number;
-  /** Milliseconds of the monotonic clock. */
-  readonly now: number;
-}
-
-const SHUFFLE = { NONE: 0, IPV4: 1, IPV6: 2, RECORDS: 3 } as const;
-/** Numbers after the octets of an answer; offsets in messages have 16 bits. */
-const MAXIMUM_NUMBERS = 4096;
 
 /**
  * Answers in wire form by question, in bounded memory. Each stands for one spelling of a name, one set of flags and one transport family; a hit costs a
@@ -46,12 +23,13 @@ export class Memo {
   readonly #ring: AnswerRing;
   readonly #counters: Int32Array;
   readonly #random: () => number;
-  readonly #recorders = new RecorderList();
+  readonly #notes: Notes;
   readonly #order = new Uint16Array(MAXIMUM_NUMBERS);
 
-  constructor({ capacity, generations, random }: MemoOptions) {
+  constructor({ capacity, counters, notes, random }: MemoOptions) {
     this.#ring = new AnswerRing(capacity);
-    this.#counters = generations.counters;
+    this.#counters = counters;
+    this.#notes = notes;
     this.#random = random;
   }
 
@@ -99,7 +77,7 @@ export class Memo {
       const payload = input.view.getUint16(start + questionEnd + 3);
       view.setUint16(tail + tailLength - OPT_LENGTH + 3, Math.min(payload, payloadLimit));
     }
-    this.#recorders.note(
+    this.#notes.note(
       words,
       entry + WORDS + 2 * (words[entry + WORD.SLOT_COUNT] ?? 0),
       words[entry + WORD.RECORDER_COUNT] ?? 0,
@@ -108,60 +86,9 @@ export class Memo {
     return questionEnd + tailLength;
   }
 
-  /** Counts the answers recalled since the last call, each as if it had taken so long. */
-  settle(milliseconds: number): void {
-    this.#recorders.settle(milliseconds);
-  }
-
-  /** Remembers the answer to the question that `key` has read at `start` of `input`. */
-  remember(key: QuestionKey, input: WireArea, start: number, answer: Remembered): void {
-    const { octets, validity, plan } = answer;
-    const numbers = numbersOf(answer);
-    if (numbers.length > MAXIMUM_NUMBERS) return;
-    const tailLength = octets.length - HEADER_LENGTH - key.length;
-    const keyAt = WORDS + 2 * validity.slots.length + answer.recorders.length;
-    const tailAt = keyAt + ((key.length + 3) >> 2);
-    const numbersAt = tailAt + ((tailLength + 3) >> 2);
-    const poolAt = numbersAt + ((numbers.length + 1) >> 1);
-    const pool = plan.kind === 'addresses' ? plan.pool : undefined;
-    const size = poolAt + ((pool?.length ?? 0) >> 2);
-    const entry = this.#ring.allocate(key, keyAt, size, input, start + HEADER_LENGTH);
-    if (entry < 0) return;
-    const { words, times, bytes } = this.#ring;
-    words[entry + WORD.TAIL_LENGTH] = tailLength;
-    words[entry + WORD.FLAGS_AND_QUESTIONS] = littleWord(octets, 2);
-    words[entry + WORD.ANSWERS_AND_AUTHORITIES] = littleWord(octets, 6);
-    words[entry + WORD.ADDITIONALS] = littleWord(octets, 10) & 0xffff;
-    words[entry + WORD.LEAST_LIMIT] = answer.leastLimit;
-    words[entry + WORD.MOST_LIMIT] = answer.mostLimit;
-    words[entry + WORD.PAYLOAD_LIMIT] = answer.payloadLimit;
-    times[(entry + WORD.UNTIL) >> 1] = validity.until;
-    times[(entry + WORD.COUNTS_DOWN_FROM) >> 1] = validity.countsDownFrom ?? 0;
-    words[entry + WORD.AGE] = validity.countsDownFrom === undefined ? -1 : ageAt(answer.now, validity.countsDownFrom);
-    words[entry + WORD.TAIL_AT] = tailAt;
-    words[entry + WORD.NUMBERS_AT] = numbersAt;
-    words[entry + WORD.NUMBER_COUNT] = numbers.length;
-    words[entry + WORD.POOL_AT] = poolAt;
-    words[entry + WORD.POOL_LENGTH] = pool?.length ?? 0;
-    words[entry + WORD.SHUFFLE] = shuffleKind(plan);
-    const serialAt = validity.serialSlot === undefined ? -1 : serialOffset(answer.parts);
-    words[entry + WORD.SERIAL_AT] = serialAt;
-    words[entry + WORD.SERIAL_SLOT] = validity.serialSlot ?? 0;
-    words[entry + WORD.IS_CHANGING] =
-      serialAt >= 0 || validity.countsDownFrom !== undefined || plan.kind !== 'none' ? 1 : 0;
-    words[entry + WORD.SLOT_COUNT] = validity.slots.length;
-    for (const [i, slot] of validity.slots.entries()) {
-      words[entry + WORDS + 2 * i] = slot;
-      words[entry + WORDS + 2 * i + 1] = validity.counters[i] ?? 0;
-    }
-    words[entry + WORD.RECORDER_COUNT] = answer.recorders.length;
-    for (const [i, recorder] of answer.recorders.entries()) {
-      words[entry + WORDS + 2 * validity.slots.length + i] = this.#recorders.idOf(recorder);
-    }
-    bytes.set(octets.subarray(HEADER_LENGTH + key.length), (entry + tailAt) << 2);
-    const half = (entry + numbersAt) << 1;
-    for (const [i, number] of numbers.entries()) this.#ring.halves[half + i] = number;
-    if (pool !== undefined) bytes.set(pool, (entry + poolAt) << 2);
+  /** Keeps an answer that an AnswerImage has written. */
+  insert(image: Int32Array): void {
+    this.#ring.insert(image);
   }
 
   /** Is everything that the answer was made from as it was? */
@@ -249,41 +176,4 @@ export class Memo {
       at = starts + count + 1;
     }
   }
-}
-
-/** How many TTLs there are and where; then what the shuffle plan needs. */
-function numbersOf({ parts, validity, plan }: Remembered): readonly number[] {
-  const ttls =
-    validity.countsDownFrom === undefined
-      ? []
-      : parts.sections.flatMap((spans) => spans.map(({ data }) => data - TTL_BEFORE_DATA));
-  const numbers = [ttls.length, ...ttls];
-  if (plan.kind === 'addresses') numbers.push(plan.first, plan.stride, plan.shown);
-  if (plan.kind === 'records') for (const run of plan.runs) numbers.push(run.length - 1, ...run);
-  return numbers;
-}
-
-function shuffleKind(plan: ShufflePlan): number {
-  if (plan.kind === 'addresses') return plan.size === 4 ? SHUFFLE.IPV4 : SHUFFLE.IPV6;
-  return plan.kind === 'records' ? SHUFFLE.RECORDS : SHUFFLE.NONE;
-}
-
-/** Where the serial of the first SOA record stands; -1 if there is none. */
-function serialOffset({ sections }: AnswerParts): number {
-  for (const spans of sections) {
-    const soa = spans.find(({ type }) => type === TYPE.SOA);
-    if (soa !== undefined) return soa.end - SERIAL_BEFORE_END;
-  }
-  return -1;
-}
-
-/** Whole seconds since `from`. */
-function ageAt(now: number, from: number): number {
-  return Math.floor((now - from) / 1000);
-}
-
-function littleWord(octets: Uint8Array, at: number): number {
-  let word = 0;
-  for (let i = 3; i >= 0; i--) word = (word << 8) | (octets[at + i] ?? 0);
-  return word;
 }

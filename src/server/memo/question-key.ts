@@ -17,6 +17,8 @@ const BIT = { RD: 0x01, AD: 0x02, CD: 0x04, EDNS: 0x08, DO: 0x10 } as const;
 const QUESTION_FIXED_LENGTH = 4;
 /** An OPT record without options: root, type, payload size, rcode and version, flags, length (RFC 6891 §6.1.2). */
 export const OPT_LENGTH = 11;
+/** Questions that may be remembered are no longer: header, name, type, class and an OPT record. */
+export const LONGEST_QUESTION: number = HEADER_LENGTH + MAXIMUM_NAME_LENGTH + QUESTION_FIXED_LENGTH + OPT_LENGTH;
 const OPT_TYPE = 41;
 /** Octets of a header in words: flags and counts of a question that can be remembered. */
 const RD_FLAG = 0x01;
