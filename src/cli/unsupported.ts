@@ -4,7 +4,7 @@
  */
 export const unsupportedDirectives: ReadonlySet<string> = new Set(
   [
-    'azure clouddns dnssec dnstap dynupdate etcd geoip grpc grpc_server https3 multisocket nomad on',
+    'azure clouddns dnssec dnstap dynupdate etcd geoip grpc grpc_server https3 nomad on',
     'pprof proxyproto quic route53 secondary shed sign siit trace tsig',
     'federation reverse shutdown startup',
   ]

@@ -42,6 +42,8 @@ export interface BlockSettings {
   readonly maximumHttpsConnections: number;
   /** Requests in the works on one HTTP/2 connection. */
   readonly maximumHttpsStreams: number;
+  /** Sockets on each address for plain DNS over UDP. */
+  readonly sockets: number;
 }
 
 /** CoreDNS's values. */
@@ -60,4 +62,5 @@ export const defaultSettings: BlockSettings = {
   tls: undefined,
   maximumHttpsConnections: 200,
   maximumHttpsStreams: 250,
+  sockets: 1,
 };

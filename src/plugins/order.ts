@@ -27,6 +27,7 @@ import { log } from './log/log.ts';
 import { loop } from './loop/loop.ts';
 import { metadata } from './metadata/metadata.ts';
 import { minimal } from './minimal/minimal.ts';
+import { multisocket } from './multisocket/multisocket.ts';
 import { nsid } from './nsid/nsid.ts';
 import { prometheus } from './prometheus/prometheus.ts';
 import { ready } from './ready/ready.ts';
@@ -50,6 +51,7 @@ export const order: readonly Plugin[] = [
   cancel, // before all that can take time
   timeouts, // a setting of the listeners
   https, // a setting of listeners
+  multisocket, // a setting of listeners
   reload, // a setting of the process
   nsid, // before all that make or change answers
   bufsize, // before everything that looks at the size

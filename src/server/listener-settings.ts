@@ -15,6 +15,8 @@ export interface ListenerSettings {
   readonly tls: (() => ServerTls) | undefined;
   /** For `https` listeners. */
   readonly https: DohLimits;
+  /** Sockets for datagrams, each with a thread: of the first block, whatever it says. */
+  readonly sockets: number;
 }
 
 /** A limit is the one of the last block that sets it, but those of plugin `https` are of the first one, as in CoreDNS. */
@@ -38,6 +40,7 @@ export function joinSettings(blocks: readonly Block[]): ListenerSettings {
       maximumConnections: firstSet(settings, 'maximumHttpsConnections'),
       maximumStreams: firstSet(settings, 'maximumHttpsStreams'),
     },
+    sockets: settings[0]?.sockets ?? defaultSettings.sockets,
   };
 }
 

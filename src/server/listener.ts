@@ -4,8 +4,11 @@ import { HttpsListener } from '../transport/https/https-listener.ts';
 import { TcpListener } from '../transport/tcp-listener.ts';
 import type { DatagramLosses, UdpSocket } from '../transport/udp/datagram-handler.ts';
 import type { UdpSockets } from '../transport/udp/udp-sockets.ts';
+import type { Logger } from '../log/logger.ts';
 import { PATH } from './memo/question-key.ts';
+import { Mouths } from './mouth/mouths.ts';
 import type { Service } from './service.ts';
+import { SETTLE_TIMEOUT } from './settle-timeout.ts';
 
 /**
  * A transport that server block keys can ask for and that is served. Without certificates `tls` is DNS over TCP and `https` is HTTP, as in
@@ -21,9 +24,6 @@ export interface ListenerAddress {
   readonly port: number;
 }
 
-/** How long answers in the works are waited for, in milliseconds; CoreDNS's. */
-export const SETTLE_TIMEOUT = 5000;
-
 /** `dns://:53`, `tls://127.0.0.1:853`: the label in metrics and logs. */
 export function listenerLabel(listener: ListenerAddress): string {
   return `${listener.transport}://${endpointText(listener.address, listener.port)}`;
@@ -35,6 +35,11 @@ export interface ListenerOptions {
   readonly exclusive: boolean;
   readonly udp: UdpSockets;
   readonly losses: DatagramLosses;
+  readonly logger: Logger;
+  /** Of Generations. */
+  readonly counters: Int32Array;
+  /** A thread of the listener was started again. */
+  readonly threadRestarted: () => void;
 }
 
 /** The sockets of one address. They stay open across reloads: only the service behind them changes. */
@@ -42,6 +47,8 @@ export class Listener {
   readonly where: ListenerAddress;
   #service: Service;
   #udp: UdpSocket | undefined;
+  /** Undefined where there can be one socket only. */
+  #mouths: Mouths | undefined;
   #tcp: TcpListener | HttpsListener | undefined;
 
   private constructor(where: ListenerAddress, service: Service) {
@@ -70,19 +77,22 @@ export class Listener {
     return this.#service;
   }
 
-  /** Every message from now on goes to `service`. */
-  replaceService(service: Service): void {
+  /** Every message from now on goes to `service`. Resolves when no thread remembers anything else; rejects with a ListenError if one could not be opened. */
+  async replaceService(service: Service): Promise<void> {
     this.#service = service;
+    await this.#mouths?.serve(service);
   }
 
   /** Takes nothing new, waits for the answers in the works, and closes; after 5 s it waits no longer. */
   async close(): Promise<void> {
     this.#udp?.pause();
+    await this.#mouths?.pause();
     await Promise.all([this.#service.settle(SETTLE_TIMEOUT), this.#tcp?.close()]);
-    await this.#udp?.close();
+    await Promise.all([this.#udp?.close(), this.#mouths?.close()]);
   }
 
-  async #listen({ exclusive, udp, losses }: ListenerOptions): Promise<void> {
+  async #listen(options: ListenerOptions): Promise<void> {
+    const { exclusive, udp, losses } = options;
     const { address, transport } = this.where;
     this.#tcp =
       transport === 'https'
@@ -104,6 +114,29 @@ export class Listener {
       },
       losses,
     );
+    await this.#openMouths(options);
+  }
+
+  async #openMouths({ exclusive, udp, losses, counters, logger, threadRestarted }: ListenerOptions): Promise<void> {
+    const libc = await udp.libc();
+    if (libc === undefined) {
+      if (this.#service.settings.sockets > 1) {
+        logger.warning(
+          `${listenerLabel(this.where)} has one socket: more need recvmmsg of Linux, and koffi to call it`,
+        );
+      }
+      return;
+    }
+    this.#mouths = new Mouths({
+      listen: { address: this.where.address, port: this.port, exclusive },
+      libc,
+      counters,
+      losses,
+      logger,
+      label: listenerLabel(this.where),
+      restarted: threadRestarted,
+    });
+    await this.#mouths.serve(this.#service);
   }
 
   async #listenForMessages(transport: 'tcp' | 'tls', exclusive: boolean): Promise<TcpListener> {

@@ -12,12 +12,13 @@ import {
   startPlugins,
   stopPlugins,
 } from './configuration.ts';
-import { Listener, listenerLabel, type ListenerOptions, SETTLE_TIMEOUT } from './listener.ts';
+import { Listener, listenerLabel, type ListenerOptions } from './listener.ts';
 import type { ListenerPlan } from './listener-plan.ts';
 import { joinSettings } from './listener-settings.ts';
 import type { PlanSettings } from './plan.ts';
 import { Routes } from './routes.ts';
 import { Service, type ServiceEnvironment } from './service.ts';
+import { SETTLE_TIMEOUT } from './settle-timeout.ts';
 import type { SetupServices } from './setup.ts';
 
 /** Octets for remembered answers of one listener: about 20,000 of them, as many names as a large cluster has in use. */
@@ -171,17 +172,22 @@ export class Server {
     this.#running = { configuration, services };
     this.#environment.logger.debugging = configuration.blocks.some(({ settings }) => settings.debug);
     const surplus: Listener[] = [];
+    const replaced: Promise<void>[] = [];
     for (const [label, listener] of this.#listeners) {
       const service = services.get(label);
       if (service !== undefined) {
-        listener.replaceService(service);
+        replaced.push(listener.replaceService(service));
       } else {
         surplus.push(listener);
         this.#listeners.delete(label);
       }
     }
     for (const [label, listener] of opened) this.#listeners.set(label, listener);
-    await Promise.all(surplus.map((listener) => listener.close()));
+    const outcomes = await Promise.allSettled([...replaced, ...surplus.map((listener) => listener.close())]);
+    for (const outcome of outcomes) {
+      // The listener has the sockets that it had.
+      if (outcome.status === 'rejected') this.#options.services.logger.error(String(outcome.reason));
+    }
     for (const { instance } of configuration.instances) instance.serving?.();
     if (previous !== undefined) {
       for (const failure of await retire(previous, 'reload'))
@@ -196,11 +202,19 @@ export class Server {
       help: 'Counter of datagrams that were dropped on this machine: queries for which there was no room, answers that could not be sent.',
       labels: ['server', 'direction'],
     });
+    const restarts = services.metrics.counter({
+      name: 'clusterfirst_thread_restarts_total',
+      help: 'Counter of threads of listeners that died and were started again.',
+      labels: ['server'],
+    });
     const received = dropped.series(label, 'received');
     const sent = dropped.series(label, 'sent');
     return {
       exclusive,
       udp: services.udp,
+      logger: services.logger,
+      counters: services.generations.counters,
+      threadRestarted: () => restarts.increment(label),
       losses: {
         received: (count) => void (received.value += count),
         sent: (count) => void (sent.value += count),

@@ -11,6 +11,8 @@ export interface Libc {
   readonly epoll_ctl: (epoll: number, operation: number, descriptor: number, event: Uint8Array) => number;
   /** Waits on a thread of the pool, and calls back on this one. */
   readonly waitForEvents: (epoll: number, events: Uint8Array, most: number, done: (count: number) => void) => void;
+  /** Waits on this thread, for so many milliseconds at most. */
+  readonly epoll_wait: (epoll: number, events: Uint8Array, most: number, timeout: number) => number;
   readonly eventfd: (initial: number, flags: number) => number;
   readonly write: (descriptor: number, octets: Uint8Array, length: number) => number;
   readonly close: (descriptor: number) => number;
@@ -78,6 +80,12 @@ export class SystemError extends Error {
 /** Where structures have the shapes that are written down here: 64 bits, the lowest octet first. */
 const ARCHITECTURES: ReadonlySet<string> = new Set(['x64', 'arm64']);
 
+/** The result of a call; throws a SystemError for -1. */
+export function check(libc: Libc, call: string, result: number): number {
+  if (result < 0) throw new SystemError(call, libc.errno());
+  return result;
+}
+
 /** Undefined where there is no such libc: on other systems than Linux, and with a libc that koffi cannot load. */
 export async function loadLibc(): Promise<Libc | undefined> {
   if (process.platform !== 'linux' || !ARCHITECTURES.has(process.arch)) return undefined;
@@ -98,6 +106,7 @@ export async function loadLibc(): Promise<Libc | undefined> {
       epoll_ctl: libc.func('int epoll_ctl(int, int, int, void*)'),
       waitForEvents: (epoll, events, most, done) =>
         wait.async(epoll, events, most, -1, (_error: unknown, count: number) => done(count)),
+      epoll_wait: wait,
       eventfd: libc.func('int eventfd(unsigned int, int)'),
       write: libc.func('long write(int, const void*, size_t)'),
       close: libc.func('int close(int)'),

@@ -1,8 +1,8 @@
 import type { ListenOptions } from '../listen-options.ts';
 import type { DatagramHandler, DatagramLosses, UdpSocket } from './datagram-handler.ts';
-import { type Libc, LINUX } from '../libc.ts';
+import { check, type Libc, LINUX } from '../libc.ts';
 import { CONTROL_LENGTH, MessageArea } from './message-area.ts';
-import { check, type Readiness } from './readiness.ts';
+import type { SocketWaits } from './readiness.ts';
 import { RECEIVE_BUFFER } from './receive-buffer.ts';
 import { isIPv6Address, readSocketAddress, SOCKET_ADDRESS_LENGTH, toSocketAddress } from './socket-address.ts';
 
@@ -25,7 +25,7 @@ const PACKET_INFO_IPV6 = CONTROL_HEADER + 20;
 
 export interface BatchedSocketOptions extends ListenOptions {
   readonly libc: Libc;
-  readonly readiness: Readiness;
+  readonly waits: SocketWaits;
   readonly losses: DatagramLosses;
 }
 
@@ -44,7 +44,7 @@ const NO_CONTROL = new Uint8Array(0);
 export class BatchedSocket implements UdpSocket {
   readonly port: number;
   readonly #libc: Libc;
-  readonly #readiness: Readiness;
+  readonly #waits: SocketWaits;
   readonly #losses: DatagramLosses;
   readonly #handler: DatagramHandler;
   readonly #socket: number;
@@ -63,11 +63,16 @@ export class BatchedSocket implements UdpSocket {
   #drained: (() => void) | undefined;
   #closed: Promise<void> | undefined;
 
+  /** The descriptor, for whoever cleans up after a thread that died. */
+  get descriptor(): number {
+    return this.#socket;
+  }
+
   /** Throws a SystemError. */
   constructor(options: BatchedSocketOptions, handler: DatagramHandler) {
-    const { libc, readiness } = options;
+    const { libc, waits } = options;
     this.#libc = libc;
-    this.#readiness = readiness;
+    this.#waits = waits;
     this.#losses = options.losses;
     this.#handler = handler;
     const { socket, port } = openSocket(libc, options);
@@ -75,7 +80,7 @@ export class BatchedSocket implements UdpSocket {
     this.port = port;
     this.#incoming = new MessageArea(libc, BATCH, QUESTION_SIZE);
     this.#outgoing = new MessageArea(libc, BATCH, ANSWER_SIZE);
-    readiness.add(socket);
+    waits.add(socket);
     this.#wait();
   }
 
@@ -103,12 +108,12 @@ export class BatchedSocket implements UdpSocket {
         this.#drained = resolve;
       });
     }
-    this.#readiness.remove(this.#socket);
+    this.#waits.remove(this.#socket);
     this.#libc.close(this.#socket);
   }
 
   #wait(): void {
-    this.#readiness.wait(this.#socket, () => this.#turn());
+    this.#waits.wait(this.#socket, () => this.#turn());
   }
 
   readonly #turn = (): void => {
@@ -123,7 +128,7 @@ export class BatchedSocket implements UdpSocket {
       }
       this.#answer(count);
     }
-    setImmediate(this.#turn);
+    this.#waits.soon(this.#turn);
   };
 
   #receive(): number {
@@ -203,7 +208,7 @@ export class BatchedSocket implements UdpSocket {
   #flushSoon(): void {
     if (this.#flushing) return;
     this.#flushing = true;
-    setImmediate(() => {
+    this.#waits.soon(() => {
       this.#flushing = false;
       if (!this.#flush()) this.#flushSoon();
     });
@@ -289,7 +294,8 @@ function openSocket(libc: Libc, options: ListenOptions): { readonly socket: numb
   };
   try {
     if (isIPv6) set(LINUX.SOL_IPV6, LINUX.IPV6_V6ONLY, 0);
-    if (!exclusive && options.port !== 0) set(LINUX.SOL_SOCKET, LINUX.SO_REUSEPORT, 1);
+    const share = (): void => set(LINUX.SOL_SOCKET, LINUX.SO_REUSEPORT, 1);
+    if (!exclusive && options.port !== 0) share();
     set(LINUX.SOL_SOCKET, LINUX.SO_RCVBUF, RECEIVE_BUFFER);
     set(LINUX.SOL_SOCKET, LINUX.SO_SNDBUF, SEND_BUFFER);
     set(LINUX.SOL_SOCKET, LINUX.SO_RXQ_OVFL, 1);
@@ -297,6 +303,8 @@ function openSocket(libc: Libc, options: ListenOptions): { readonly socket: numb
     if (address === '0.0.0.0') set(LINUX.SOL_IP, LINUX.IP_PKTINFO, 1);
     const name = toSocketAddress(address ?? '::', options.port);
     check(libc, 'bind', libc.bind(socket, name, name.length));
+    // Nobody else was there; further sockets of this process may come.
+    if (exclusive) share();
     const bound = Buffer.alloc(SOCKET_ADDRESS_LENGTH);
     const length = Buffer.alloc(4);
     length.writeInt32LE(SOCKET_ADDRESS_LENGTH);

@@ -1,57 +1,65 @@
-import { LINUX, type Libc, SystemError } from '../libc.ts';
+import { check, type Libc, LINUX } from '../libc.ts';
+import { Epoll } from './epoll.ts';
 
-/** struct epoll_event is packed on x86-64 alone. */
-const EVENT_LENGTH = process.arch === 'x64' ? 12 : 16;
-const DATA_AT = EVENT_LENGTH - 8;
-const MOST_EVENTS = 64;
+/** Who tells a socket that it has something to read, and when its turn is. */
+export interface SocketWaits {
+  /** Makes the socket known. */
+  add(socket: number): void;
+  /** Calls `ready` once, when the socket has something to read. */
+  wait(socket: number, ready: () => void): void;
+  /** Forgets the socket. */
+  remove(socket: number): void;
+  /** Calls `work` once, after others have had their turn. */
+  soon(work: () => void): void;
+}
 
 /**
  * Tells when sockets have something to read. All of them wait on one thread of the pool, and only while they are idle: a socket under load reads
  * on without asking.
  */
-export class Readiness {
+export class Readiness implements SocketWaits {
   readonly #libc: Libc;
-  readonly #epoll: number;
+  readonly #epoll: Epoll;
   /** What ends the wait when there is nobody left to wait for. */
   readonly #wakeup: number;
   readonly #waiting = new Map<number, () => void>();
-  readonly #events = Buffer.alloc(MOST_EVENTS * EVENT_LENGTH);
-  readonly #event = Buffer.alloc(EVENT_LENGTH);
   #sockets = 0;
   #isWaiting = false;
   #isClosed = false;
 
   constructor(libc: Libc) {
     this.#libc = libc;
-    this.#epoll = check(libc, 'epoll_create1', libc.epoll_create1(LINUX.EPOLL_CLOEXEC));
+    this.#epoll = new Epoll(libc);
     this.#wakeup = check(libc, 'eventfd', libc.eventfd(0, LINUX.EFD_NONBLOCK | LINUX.EFD_CLOEXEC));
-    this.#control(LINUX.EPOLL_CTL_ADD, this.#wakeup, LINUX.EPOLLIN | LINUX.EPOLLET);
+    this.#epoll.add(this.#wakeup, LINUX.EPOLLIN | LINUX.EPOLLET);
     // A process that exits waits for the threads of its pool.
     process.once('exit', this.#wake);
   }
 
-  /** Makes the socket known. */
   add(socket: number): void {
-    this.#control(LINUX.EPOLL_CTL_ADD, socket, LINUX.EPOLLONESHOT);
+    this.#epoll.add(socket, LINUX.EPOLLONESHOT);
     this.#sockets++;
   }
 
-  /** Calls `ready` once, when the socket has something to read. */
   wait(socket: number, ready: () => void): void {
     this.#waiting.set(socket, ready);
-    this.#control(LINUX.EPOLL_CTL_MOD, socket, LINUX.EPOLLIN | LINUX.EPOLLONESHOT);
+    this.#epoll.change(socket, LINUX.EPOLLIN | LINUX.EPOLLONESHOT);
     this.#waitForEvents();
   }
 
   /** Forgets the socket; without sockets nothing waits any more. */
   remove(socket: number): void {
     this.#waiting.delete(socket);
-    this.#control(LINUX.EPOLL_CTL_DEL, socket, 0);
+    this.#epoll.remove(socket);
     this.#sockets--;
     if (this.#sockets > 0) return;
     this.#isClosed = true;
     if (this.#isWaiting) this.#wake();
     else this.#close();
+  }
+
+  soon(work: () => void): void {
+    setImmediate(work);
   }
 
   /** Has the last socket gone? Then others need another one. */
@@ -65,14 +73,14 @@ export class Readiness {
 
   #close(): void {
     process.off('exit', this.#wake);
-    this.#libc.close(this.#epoll);
+    this.#epoll.close();
     this.#libc.close(this.#wakeup);
   }
 
   #waitForEvents(): void {
     if (this.#isWaiting) return;
     this.#isWaiting = true;
-    this.#libc.waitForEvents(this.#epoll, this.#events, MOST_EVENTS, (count) => {
+    this.#epoll.waitElsewhere((count) => {
       if (!this.#isClosed) this.#tell(count);
       // Only now: the next wait writes to the same events.
       this.#isWaiting = false;
@@ -83,23 +91,11 @@ export class Readiness {
 
   #tell(count: number): void {
     for (let i = 0; i < count; i++) {
-      const socket = this.#events.readInt32LE(i * EVENT_LENGTH + DATA_AT);
+      const socket = this.#epoll.descriptorOf(i);
       const ready = this.#waiting.get(socket);
       if (ready === undefined) continue;
       this.#waiting.delete(socket);
       ready();
     }
   }
-
-  #control(operation: number, descriptor: number, events: number): void {
-    this.#event.writeUInt32LE(events >>> 0, 0);
-    this.#event.writeInt32LE(descriptor, DATA_AT);
-    check(this.#libc, 'epoll_ctl', this.#libc.epoll_ctl(this.#epoll, operation, descriptor, this.#event));
-  }
-}
-
-/** The result of a call; throws a SystemError for -1. */
-export function check(libc: Libc, call: string, result: number): number {
-  if (result < 0) throw new SystemError(call, libc.errno());
-  return result;
 }

@@ -2,6 +2,7 @@ import { ListenError } from '../listen-error.ts';
 import type { ListenOptions } from '../listen-options.ts';
 import { BatchedSocket } from './batched-socket.ts';
 import type { DatagramHandler, DatagramLosses, UdpSocket } from './datagram-handler.ts';
+import { lacksIPv6 } from './lacks-ipv6.ts';
 import { type Libc, loadLibc } from '../libc.ts';
 import { PlainSocket } from './plain-socket.ts';
 import { Readiness } from './readiness.ts';
@@ -19,16 +20,18 @@ export class UdpSockets {
     this.#method = method;
   }
 
+  /** Undefined where datagrams are moved one by one. */
+  async libc(): Promise<Libc | undefined> {
+    return this.#method === 'plain' ? undefined : await (this.#libc ??= loadLibc());
+  }
+
   /** Rejects with a ListenError. */
   async open(options: ListenOptions, handler: DatagramHandler, losses: DatagramLosses): Promise<UdpSocket> {
-    const libc = this.#method === 'plain' ? undefined : await (this.#libc ??= loadLibc());
+    const libc = await this.libc();
     try {
       return await this.#bind(libc, options, handler, losses);
     } catch (error) {
-      // A machine without IPv6 has no dual-stack socket: all addresses are then all IPv4 addresses.
-      if (options.address === undefined && error instanceof Error && 'code' in error && error.code === 'EAFNOSUPPORT') {
-        return await this.#bind(libc, { ...options, address: '0.0.0.0' }, handler, losses);
-      }
+      if (lacksIPv6(options, error)) return await this.#bind(libc, { ...options, address: '0.0.0.0' }, handler, losses);
       throw new ListenError('udp', options.address, options.port, error);
     }
   }
@@ -41,6 +44,6 @@ export class UdpSockets {
   ): Promise<UdpSocket> {
     if (libc === undefined) return await PlainSocket.open(options, handler);
     if (this.#readiness === undefined || this.#readiness.isClosed) this.#readiness = new Readiness(libc);
-    return new BatchedSocket({ ...options, libc, readiness: this.#readiness, losses }, handler);
+    return new BatchedSocket({ ...options, libc, waits: this.#readiness, losses }, handler);
   }
 }

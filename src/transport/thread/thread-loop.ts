@@ -1,0 +1,96 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { Epoll } from '../udp/epoll.ts';
+import { type Libc, LINUX } from '../libc.ts';
+import type { SocketWaits } from '../udp/readiness.ts';
+
+/** The longest wait in milliseconds: a thread that is told to end hears of it when a call returns. */
+const LONGEST_WAIT = 250;
+
+/** What a thread does besides its sockets. */
+export interface LoopWork {
+  readonly message: (message: unknown) => void;
+  /** Called after each turn, before the thread waits; returns how many milliseconds it may wait. */
+  readonly turned: () => number;
+}
+
+/**
+ * The event loop of a thread that does nothing but serve sockets: it waits for them and for messages in one system call, on no other thread's
+ * time. Timers and all else that needs Node's own loop do not run meanwhile; promises do.
+ */
+export class ThreadLoop implements SocketWaits {
+  readonly #port: MessagePort;
+  readonly #epoll: Epoll;
+  readonly #wakeup: number;
+  readonly #waiting = new Map<number, () => void>();
+  #soon: (() => void)[] = [];
+  #isEnding = false;
+
+  /** `wakeup`: the descriptor of an eventfd that is written to after each message. */
+  constructor(libc: Libc, port: MessagePort, wakeup: number) {
+    this.#port = port;
+    this.#wakeup = wakeup;
+    this.#epoll = new Epoll(libc);
+    this.#epoll.add(wakeup, LINUX.EPOLLIN | LINUX.EPOLLET);
+  }
+
+  /** Of the epoll instance. */
+  get descriptor(): number {
+    return this.#epoll.descriptor;
+  }
+
+  add(socket: number): void {
+    this.#epoll.add(socket, LINUX.EPOLLONESHOT);
+  }
+
+  wait(socket: number, ready: () => void): void {
+    this.#waiting.set(socket, ready);
+    this.#epoll.change(socket, LINUX.EPOLLIN | LINUX.EPOLLONESHOT);
+  }
+
+  remove(socket: number): void {
+    this.#waiting.delete(socket);
+    this.#epoll.remove(socket);
+  }
+
+  soon(work: () => void): void {
+    this.#soon.push(work);
+  }
+
+  /** Ends after the present turn. */
+  end(): void {
+    this.#isEnding = true;
+  }
+
+  /** Resolves when `end` has been called. */
+  async run({ message, turned }: LoopWork): Promise<void> {
+    while (!this.#isEnding) {
+      const longest = Math.min(turned(), LONGEST_WAIT);
+      const count = this.#epoll.waitHere(this.#soon.length > 0 ? 0 : Math.max(longest, 0));
+      for (let i = 0; i < count; i++) this.#happened(this.#epoll.descriptorOf(i), message);
+      const work = this.#soon;
+      this.#soon = [];
+      for (const one of work) one();
+      // Promises have their turn.
+      await undefined;
+    }
+    this.close();
+  }
+
+  /** For a loop that does not run. */
+  close(): void {
+    this.#epoll.remove(this.#wakeup);
+    this.#epoll.close();
+  }
+
+  #happened(descriptor: number, message: LoopWork['message']): void {
+    if (descriptor === this.#wakeup) {
+      for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port)) {
+        message(next.message);
+      }
+      return;
+    }
+    const ready = this.#waiting.get(descriptor);
+    this.#waiting.delete(descriptor);
+    ready?.();
+  }
+}
