@@ -8,6 +8,8 @@ export interface MouthStart {
   /** When this process's monotonic clock is 0 for the brain, in milliseconds of the system's: every thread has an origin of its own. */
   readonly clockOrigin: number;
   readonly configuration: MouthConfiguration;
+  /** Of NotePages. */
+  readonly notes: SharedArrayBuffer;
 }
 
 /** Under which configuration it answers. */
@@ -37,8 +39,8 @@ export type FromMouth =
       readonly kind: 'notes';
       /** The configuration whose recorders they are for. */
       readonly configuration: number;
-      /** Triples: the number of a recorder, octets of the request, microseconds. */
-      readonly notes: Int32Array<ArrayBuffer>;
+      /** So many words of a page of NotePages; or a copy, where no page was free. */
+      readonly notes: { readonly page: number; readonly length: number } | Int32Array<ArrayBuffer>;
     }
   | { readonly kind: 'lost'; readonly received: number; readonly sent: number }
   /** The configuration with that number is the one it answers under. */

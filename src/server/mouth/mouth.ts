@@ -8,6 +8,7 @@ import type { Service } from '../service.ts';
 import { AnswerBatch } from './answer-batch.ts';
 import { monotonicOrigin } from './monotonic-origin.ts';
 import type { FromMouth, MouthStart, Questions } from './mouth-messages.ts';
+import { NotePages, WORDS_PER_NOTE } from './note-pages.ts';
 import { Unpacked } from './packed.ts';
 
 /** Milliseconds until a thread that died is started again: the first time, and at most. */
@@ -58,6 +59,7 @@ export class Mouth {
   readonly #services = new Map<number, Service>();
   #configuration = 0;
   #batch = new AnswerBatch();
+  #pages = new NotePages();
   #isFlushing = false;
   /** What the thread has open, to be closed for it when it dies. */
   #descriptors: readonly number[] = [];
@@ -123,6 +125,7 @@ export class Mouth {
 
   #start(): void {
     const { listen, counters, libc } = this.#options;
+    this.#pages = new NotePages();
     this.#services.clear();
     this.#services.set(this.#configuration, this.#service);
     const start: MouthStart = {
@@ -131,20 +134,20 @@ export class Mouth {
       counters,
       clockOrigin: monotonicOrigin(),
       configuration: this.#memoryOf(this.#service),
+      notes: this.#pages.memory,
     };
     this.#bornAt = performance.now();
     this.#batch = new AnswerBatch();
-    const thread = new Thread(MODULE, start, libc, {
+    this.#thread = new Thread(MODULE, start, libc, {
       // Nobody but WorkingMouth writes to it.
       message: (message) => this.#take(message as FromMouth),
       ended: (error) => this.#end(error),
     });
-    this.#thread = thread;
   }
 
   #take(message: FromMouth): void {
     if (message.kind === 'questions') this.#answer(message.questions);
-    else if (message.kind === 'notes') this.#record(message.configuration, message.notes);
+    else if (message.kind === 'notes') this.#record(message);
     else if (message.kind === 'lost') {
       if (message.received > 0) this.#options.losses.received(message.received);
       if (message.sent > 0) this.#options.losses.sent(message.sent);
@@ -183,11 +186,13 @@ export class Mouth {
     this.#flush();
   }
 
-  #record(configuration: number, notes: Int32Array): void {
+  #record({ configuration, notes }: Extract<FromMouth, { kind: 'notes' }>): void {
     const recorders = this.#services.get(configuration)?.recorders;
-    for (let i = 0; i < notes.length; i += 3) {
-      recorders?.record(notes[i] ?? 0, notes[i + 1] ?? 0, (notes[i + 2] ?? 0) / 1000);
+    const words = notes instanceof Int32Array ? notes : this.#pages.words(notes.page);
+    for (let i = 0; i < notes.length; i += WORDS_PER_NOTE) {
+      recorders?.record(words[i] ?? 0, words[i + 1] ?? 0, (words[i + 2] ?? 0) / 1000);
     }
+    if (!(notes instanceof Int32Array)) this.#pages.giveBack(notes.page);
   }
 
   #settleConfiguration(configuration: number): void {

@@ -9,6 +9,7 @@ import { WORD } from '../memo/answer-words.ts';
 import { PATH } from '../memo/question-key.ts';
 import type { FromMouth, MouthConfiguration, MouthStart, ToMouth } from './mouth-messages.ts';
 import { NoteBook } from './note-book.ts';
+import { NotePages } from './note-pages.ts';
 import { Packed, Unpacked } from './packed.ts';
 import { monotonicOrigin } from './monotonic-origin.ts';
 
@@ -46,8 +47,9 @@ export class WorkingMouth {
     this.#counters = start.counters;
     this.#clockLag = start.clockOrigin - monotonicOrigin();
     this.#configuration = start.configuration;
-    this.#notes = new NoteBook((notes) => {
-      this.#post({ kind: 'notes', configuration: this.#configuration.number, notes }, notes.buffer);
+    this.#notes = new NoteBook(new NotePages(start.notes), {
+      page: (page, length) => this.#postNotes({ page, length }),
+      copy: (notes) => this.#postNotes(notes),
     });
     this.#memory = this.#makeMemory();
     this.#socket = this.#open(libc, start);
@@ -202,6 +204,10 @@ export class WorkingMouth {
     this.#post({ kind: 'lost', received: this.#received, sent: this.#sent });
     this.#received = 0;
     this.#sent = 0;
+  }
+
+  #postNotes(notes: Extract<FromMouth, { kind: 'notes' }>['notes']): void {
+    this.#post({ kind: 'notes', configuration: this.#configuration.number, notes });
   }
 
   #post(message: FromMouth, ...transfer: ArrayBuffer[]): void {
