@@ -49,6 +49,8 @@ it.each<[what: string, blocks: readonly Partial<BlockSettings>[], expected: Part
     [{}, { maximumHttpsConnections: 3 }, { maximumHttpsConnections: 4, maximumHttpsStreams: 5 }],
     { https: { ...HTTPS, maximumConnections: 3, maximumStreams: 5 } },
   ],
+  ['the sockets of the first block', [{ sockets: 3 }, { sockets: 2 }], { sockets: 3 }],
+  ['one socket, if the first block does not say', [{}, { sockets: 2 }], {}],
   ['the last certificate', [{ tls: other }, { tls }, {}], { tls }],
 ])('%s', (_what, blocks, expected) => {
   const joined = joinSettings(
@@ -66,6 +68,7 @@ it.each<[what: string, blocks: readonly Partial<BlockSettings>[], expected: Part
     limits: LIMITS,
     tls: undefined,
     https: HTTPS,
+    sockets: 1,
     ...expected,
   });
 });

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { CLASS } from '../../src/dns/codes.ts';
 import { decodeMessage } from '../../src/dns/decode.ts';
 import { encodeMessage } from '../../src/dns/encode.ts';
-import { createMessage } from '../../src/dns/message.ts';
+import { createMessage, type Edns } from '../../src/dns/message.ts';
 import { DomainName } from '../../src/dns/name.ts';
 import { printRecord } from '../../src/dns/presentation.ts';
 import { TYPE } from '../../src/dns/types.ts';
@@ -37,22 +37,22 @@ export class Clients {
   }
 
   /** Each client asks for the addresses of a name at the same time; the answers as text, `nothing` where none came. */
-  async ask(name: string, patience = PATIENCE): Promise<readonly string[]> {
+  async ask(name: string): Promise<readonly string[]> {
     const id = (this.#lastId = (this.#lastId + 1) & 0xffff);
     const question = { name: DomainName.parse(name), type: TYPE.A, class: CLASS.IN };
-    const edns = { payloadSize: 8192, version: 0, flags: 0, dnssecOk: false, options: [] };
+    const edns: Edns = { payloadSize: 8192, version: 0, flags: 0, dnssecOk: false, options: [] };
     const message = createMessage({ id, recursionDesired: true, questions: [question], edns });
     const octets = encodeMessage(message, { compress: false });
-    return await Promise.all(this.#sockets.map((_, i) => this.#askFrom(i, id, octets, patience)));
+    return await Promise.all(this.#sockets.map((_, i) => this.#askFrom(i, id, octets)));
   }
 
   close(): void {
     for (const socket of this.#sockets) socket.close();
   }
 
-  async #askFrom(i: number, id: number, octets: Uint8Array, patience: number): Promise<string> {
+  async #askFrom(i: number, id: number, octets: Uint8Array): Promise<string> {
     const { promise, resolve } = Promise.withResolvers<string>();
-    const timer = setTimeout(() => resolve('nothing'), patience);
+    const timer = setTimeout(() => resolve('nothing'), PATIENCE);
     this.#waiting.set(`${i} ${id}`, resolve);
     this.#sockets[i]?.send(octets, this.#server.port, this.#server.address);
     const answer = await promise;

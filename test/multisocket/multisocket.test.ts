@@ -173,10 +173,10 @@ describe.skipIf(process.platform !== 'linux')('several sockets', () => {
   it('answer under a new configuration as soon as it is there, and lose nothing when their number changes', async () => {
     const { clients, reload, counted, sockets, exposition } = await start(said(2, '192.0.2.1'));
     let asked = 0;
-    let isOver = false;
+    const over = new AbortController();
     const seen = new Set<string>();
     const asking = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         for (const answer of await clients.ask('a.test')) seen.add(answer);
         asked += PORTS;
       }
@@ -188,7 +188,7 @@ describe.skipIf(process.platform !== 'linux')('several sockets', () => {
       asked += PORTS;
       expect(tally(others)).toEqual(everybody(`a.test. 3600 IN A 192.0.2.${i + 2}`));
     }
-    isOver = true;
+    over.abort();
     await asking;
     expect(seen).not.toContain('nothing');
     await until(() => counted() >= asked);

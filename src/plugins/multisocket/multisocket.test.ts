@@ -24,7 +24,3 @@ test.each([
 ])('%j is refused', (directive, problem) => {
   expect(setUp(multisocket, directive).problems.map(describeProblem)).toEqual([`Corefile:${problem}`]);
 });
-
-test('a second directive is refused', () => {
-  expect(setUp(multisocket, 'multisocket 2\nmultisocket 3').problems).toHaveLength(1);
-});

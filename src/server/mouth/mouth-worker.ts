@@ -3,10 +3,15 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { ThreadData } from '../../transport/thread/thread.ts';
 import { ThreadLoop } from '../../transport/thread/thread-loop.ts';
 import { type Libc, loadLibc } from '../../transport/libc.ts';
-import type { FromMouth, MouthStart } from './mouth-messages.ts';
+import type { FromMouth, MouthStart, ToMouth } from './mouth-messages.ts';
 import { WorkingMouth } from './working-mouth.ts';
 
-function openMouth(libc: Libc, loop: ThreadLoop, port: MessagePort, start: MouthStart): WorkingMouth | undefined {
+function openMouth(
+  libc: Libc,
+  loop: ThreadLoop<ToMouth>,
+  port: MessagePort,
+  start: MouthStart,
+): WorkingMouth | undefined {
   try {
     return new WorkingMouth(libc, loop, port, start);
   } catch (error) {
@@ -23,9 +28,8 @@ function openMouth(libc: Libc, loop: ThreadLoop, port: MessagePort, start: Mouth
 
 const libc = await loadLibc();
 if (parentPort !== null && libc !== undefined) {
-  // What Mouth has given.
-  const { wakeup, data } = workerData as ThreadData<MouthStart>;
-  const loop = new ThreadLoop(libc, parentPort, wakeup);
+  const { wakeup, data }: ThreadData<MouthStart> = workerData;
+  const loop = new ThreadLoop<ToMouth>(libc, parentPort, wakeup);
   const mouth = openMouth(libc, loop, parentPort, data);
   if (mouth === undefined) loop.close();
   else await loop.run(mouth);

@@ -7,7 +7,7 @@ import type { Libc } from '../../transport/libc.ts';
 import type { Service } from '../service.ts';
 import { AnswerBatch } from './answer-batch.ts';
 import { monotonicOrigin } from './monotonic-origin.ts';
-import type { FromMouth, MouthStart, Questions } from './mouth-messages.ts';
+import type { FromMouth, MouthStart, Questions, ToMouth } from './mouth-messages.ts';
 import { NotePages, WORDS_PER_NOTE } from './note-pages.ts';
 import { Unpacked } from './packed.ts';
 
@@ -50,7 +50,7 @@ class RefusedError extends Error {
 export class Mouth {
   readonly #options: MouthOptions;
   readonly #local: Endpoint;
-  #thread: Thread | undefined;
+  #thread: Thread<ToMouth, FromMouth> | undefined;
   #bornAt = 0;
   #delay = FIRST_DELAY;
   #restart: NodeJS.Timeout | undefined;
@@ -139,8 +139,7 @@ export class Mouth {
     this.#bornAt = performance.now();
     this.#batch = new AnswerBatch();
     this.#thread = new Thread(MODULE, start, libc, {
-      // Nobody but WorkingMouth writes to it.
-      message: (message) => this.#take(message as FromMouth),
+      message: (message) => this.#take(message),
       ended: (error) => this.#end(error),
     });
   }

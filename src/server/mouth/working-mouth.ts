@@ -18,7 +18,7 @@ const MOST_UNTAKEN = 20_000;
 
 /** A thread's own socket and memory. What it cannot answer from memory it asks the brain, the thread where the plugins are. */
 export class WorkingMouth {
-  readonly #loop: ThreadLoop;
+  readonly #loop: ThreadLoop<ToMouth>;
   readonly #port: MessagePort;
   readonly #counters: Int32Array;
   /** What this thread's clock shows when the brain's shows 0. */
@@ -41,7 +41,7 @@ export class WorkingMouth {
   #isClosing = false;
 
   /** Throws a SystemError. */
-  constructor(libc: Libc, loop: ThreadLoop, port: MessagePort, start: MouthStart) {
+  constructor(libc: Libc, loop: ThreadLoop<ToMouth>, port: MessagePort, start: MouthStart) {
     this.#loop = loop;
     this.#port = port;
     this.#counters = start.counters;
@@ -56,9 +56,7 @@ export class WorkingMouth {
     this.#post({ kind: 'open', descriptors: [this.#socket.descriptor, loop.descriptor] });
   }
 
-  readonly message = (message: unknown): void => {
-    // Nobody but Mouth writes to this thread.
-    const given = message as ToMouth;
+  readonly message = (given: ToMouth): void => {
     if (given.kind === 'answers') this.#takeAnswers(given);
     else if (given.kind === 'configure') this.#configure(given.configuration);
     else if (given.kind === 'pause') this.#pause();

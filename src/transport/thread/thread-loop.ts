@@ -7,8 +7,8 @@ import type { SocketWaits } from '../udp/readiness.ts';
 const LONGEST_WAIT = 250;
 
 /** What a thread does besides its sockets. */
-export interface LoopWork {
-  readonly message: (message: unknown) => void;
+export interface LoopWork<ToThread> {
+  readonly message: (message: ToThread) => void;
   /** Called after each turn, before the thread waits; returns how many milliseconds it may wait. */
   readonly turned: () => number;
 }
@@ -17,7 +17,7 @@ export interface LoopWork {
  * The event loop of a thread that does nothing but serve sockets: it waits for them and for messages in one system call, on no other thread's
  * time. Timers and all else that needs Node's own loop do not run meanwhile; promises do.
  */
-export class ThreadLoop implements SocketWaits {
+export class ThreadLoop<ToThread> implements SocketWaits {
   readonly #port: MessagePort;
   readonly #epoll: Epoll;
   readonly #wakeup: number;
@@ -65,7 +65,7 @@ export class ThreadLoop implements SocketWaits {
   }
 
   /** Resolves when `end` has been called. */
-  async run({ message, turned }: LoopWork): Promise<void> {
+  async run({ message, turned }: LoopWork<ToThread>): Promise<void> {
     while (!this.#isEnding) {
       const longest = Math.min(turned(), LONGEST_WAIT);
       const count = this.#epoll.waitHere(this.#soon.length > 0 ? 0 : Math.max(longest, 0));
@@ -74,7 +74,7 @@ export class ThreadLoop implements SocketWaits {
       this.#soon = [];
       for (const one of work) one();
       // Promises have their turn.
-      await undefined;
+      await Promise.resolve();
     }
     this.close();
   }
@@ -85,11 +85,9 @@ export class ThreadLoop implements SocketWaits {
     this.#epoll.close();
   }
 
-  #happened(descriptor: number, message: LoopWork['message']): void {
+  #happened(descriptor: number, message: LoopWork<ToThread>['message']): void {
     if (descriptor === this.#wakeup) {
-      for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port)) {
-        message(next.message);
-      }
+      for (let next = this.#receive(); next !== undefined; next = this.#receive()) message(next.message);
       return;
     }
     const ready = this.#waiting.get(descriptor);
@@ -100,5 +98,9 @@ export class ThreadLoop implements SocketWaits {
     }
     this.#waiting.delete(descriptor);
     ready();
+  }
+
+  #receive(): { readonly message: ToThread } | undefined {
+    return receiveMessageOnPort(this.#port);
   }
 }

@@ -14,21 +14,21 @@ export interface ThreadData<Data> {
   readonly data: Data;
 }
 
-export interface ThreadEvents {
-  readonly message: (message: unknown) => void;
+export interface ThreadEvents<FromThread> {
+  readonly message: (message: FromThread) => void;
   /** Once; `error` is undefined if it just ended. */
   readonly ended: (error: Error | undefined) => void;
 }
 
 /** A thread that runs a ThreadLoop, as the one that started it sees it. */
-export class Thread {
+export class Thread<ToThread, FromThread> {
   readonly #libc: Libc;
   readonly #wakeup: number;
   readonly #worker: Worker;
   #hasEnded = false;
 
   /** `module`: what the thread runs. Throws a SystemError. */
-  constructor(module: URL, data: unknown, libc: Libc, { message, ended }: ThreadEvents) {
+  constructor(module: URL, data: unknown, libc: Libc, { message, ended }: ThreadEvents<FromThread>) {
     this.#libc = libc;
     this.#wakeup = check(libc, 'eventfd', libc.eventfd(0, LINUX.EFD_NONBLOCK | LINUX.EFD_CLOEXEC));
     const workerData: ThreadData<unknown> = { wakeup: this.#wakeup, data };
@@ -51,7 +51,7 @@ export class Thread {
     });
   }
 
-  post(message: unknown, transfer: readonly ArrayBuffer[] = []): void {
+  post(message: ToThread, transfer: readonly ArrayBuffer[] = []): void {
     if (this.#hasEnded) return;
     this.#worker.postMessage(message, transfer);
     this.#libc.write(this.#wakeup, ONE, ONE.length);
