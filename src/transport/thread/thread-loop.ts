@@ -18,6 +18,7 @@ export interface LoopWork<ToThread> {
  * time. Timers and all else that needs Node's own loop do not run meanwhile; promises do.
  */
 export class ThreadLoop<ToThread> implements SocketWaits {
+  readonly isCheap = true;
   readonly #port: MessagePort;
   readonly #epoll: Epoll;
   readonly #wakeup: number;

@@ -52,6 +52,8 @@ export class BatchedSocket implements UdpSocket {
   readonly #outgoing: MessageArea;
   #large: MessageArea | undefined;
   readonly #control = { at: 0, length: 0 };
+  /** Headers of `incoming` that the kernel has written to. */
+  #used = BATCH;
   /** Answers of `outgoing` that are ready, and how many of them have left. */
   #ready = 0;
   #left = 0;
@@ -127,13 +129,19 @@ export class BatchedSocket implements UdpSocket {
         return;
       }
       this.#answer(count);
+      if (count < BATCH && this.#waits.isCheap) {
+        this.#wait();
+        return;
+      }
     }
     this.#waits.soon(this.#turn);
   };
 
   #receive(): number {
-    for (let i = 0; i < BATCH; i++) this.#incoming.reset(i, CONTROL_LENGTH);
-    return this.#libc.recvmmsg(this.#socket, this.#incoming.headers, BATCH, LINUX.MSG_DONTWAIT, null);
+    for (let i = 0; i < this.#used; i++) this.#incoming.reset(i, CONTROL_LENGTH);
+    const count = this.#libc.recvmmsg(this.#socket, this.#incoming.headers, BATCH, LINUX.MSG_DONTWAIT, null);
+    this.#used = Math.max(count, 0);
+    return count;
   }
 
   #answer(count: number): void {

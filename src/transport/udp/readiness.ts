@@ -3,6 +3,8 @@ import { Epoll } from './epoll.ts';
 
 /** Who tells a socket that it has something to read, and when its turn is. */
 export interface SocketWaits {
+  /** Does waiting cost no more than to find that there is nothing to read? */
+  readonly isCheap: boolean;
   /** Makes the socket known. */
   add(socket: number): void;
   /** Calls `ready` once, when the socket has something to read. */
@@ -18,6 +20,8 @@ export interface SocketWaits {
  * on without asking.
  */
 export class Readiness implements SocketWaits {
+  /** Another thread has to wake this one. */
+  readonly isCheap = false;
   readonly #libc: Libc;
   readonly #epoll: Epoll;
   /** What ends the wait when there is nobody left to wait for. */
