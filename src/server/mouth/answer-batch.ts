@@ -6,16 +6,10 @@ const NO_OCTETS = new Uint8Array(0);
 
 /** Answers for a mouth and what it may remember of them, gathered until they are posted together. */
 export class AnswerBatch implements AnswerKeeper {
-  #taken = 0;
   #ids: number[] = [];
   #lengths: number[] = [];
   readonly #octets = new Packed();
   readonly #images = new Packed();
-
-  /** Notes that a question has been taken, whatever becomes of it. */
-  take(): void {
-    this.#taken++;
-  }
 
   /** The answer to a question; null for none. */
   add(id: number, answer: Uint8Array | null): void {
@@ -33,19 +27,17 @@ export class AnswerBatch implements AnswerKeeper {
   takeMessage(
     configuration: number,
   ): { readonly message: ToMouth; readonly transfer: readonly ArrayBuffer[] } | undefined {
-    if (this.#taken === 0 && this.#ids.length === 0) return undefined;
+    if (this.#ids.length === 0) return undefined;
     const octets = this.#octets.take();
     const images = new Int32Array(this.#images.take().buffer);
     const message: ToMouth = {
       kind: 'answers',
-      taken: this.#taken,
       ids: this.#ids,
       lengths: this.#lengths,
       octets,
       images,
       configuration,
     };
-    this.#taken = 0;
     this.#ids = [];
     this.#lengths = [];
     return { message, transfer: [octets.buffer, images.buffer] };

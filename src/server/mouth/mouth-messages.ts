@@ -54,8 +54,6 @@ export type FromMouth =
 export type ToMouth =
   | {
       readonly kind: 'answers';
-      /** How many questions have been taken since the last time. */
-      readonly taken: number;
       readonly ids: readonly number[];
       /** Octets of each answer; 0: there is none. */
       readonly lengths: readonly number[];

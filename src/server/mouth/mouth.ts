@@ -167,7 +167,6 @@ export class Mouth {
     for (const [i, id] of ids.entries()) {
       const message = messages.next(lengths[i] ?? 0);
       const client: Endpoint = { address: addresses[i] ?? '', port: ports[i] ?? 0 };
-      batch.take();
       this.#service.answer(
         message,
         client,

@@ -13,8 +13,8 @@ import { NotePages } from './note-pages.ts';
 import { Packed, Unpacked } from './packed.ts';
 import { monotonicOrigin } from './monotonic-origin.ts';
 
-/** Questions that the brain has not taken yet: about as many as wait in a socket's buffer. What comes when there are more is lost, and counted. */
-const MOST_UNTAKEN = 20_000;
+/** Questions that the brain has not answered yet: about as many as wait in a socket's buffer. What comes when there are more is lost, and counted. */
+const MOST_ASKED = 20_000;
 
 /** A thread's own socket and memory. What it cannot answer from memory it asks the brain, the thread where the plugins are. */
 export class WorkingMouth {
@@ -30,7 +30,6 @@ export class WorkingMouth {
   /** Where answers go that the brain is asked for. */
   readonly #asked = new Map<number, (answer: Uint8Array) => void>();
   #lastId = 0;
-  #untaken = 0;
   #ids: number[] = [];
   #clients: Endpoint[] = [];
   #lengths: number[] = [];
@@ -126,11 +125,10 @@ export class WorkingMouth {
   }
 
   #ask(octets: Uint8Array, client: Endpoint, answer: (answer: Uint8Array) => void): void {
-    if (this.#untaken >= MOST_UNTAKEN) {
+    if (this.#asked.size >= MOST_ASKED) {
       this.#received++;
       return;
     }
-    this.#untaken++;
     const id = ++this.#lastId;
     this.#asked.set(id, answer);
     this.#ids.push(id);
@@ -155,8 +153,7 @@ export class WorkingMouth {
     this.#post({ kind: 'questions', questions }, octets.buffer);
   }
 
-  #takeAnswers({ taken, ids, lengths, octets, images, configuration }: Extract<ToMouth, { kind: 'answers' }>): void {
-    this.#untaken -= taken;
+  #takeAnswers({ ids, lengths, octets, images, configuration }: Extract<ToMouth, { kind: 'answers' }>): void {
     const unpacked = new Unpacked(octets);
     for (const [i, id] of ids.entries()) {
       const length = lengths[i] ?? 0;
