@@ -4,8 +4,8 @@
  */
 export const unsupportedDirectives: ReadonlySet<string> = new Set(
   [
-    'azure clouddns dnssec dnstap dynupdate etcd geoip grpc grpc_server https3 nomad on',
-    'pprof proxyproto quic route53 secondary shed sign siit trace tsig',
+    'azure clouddns dnssec dnstap dynupdate etcd geoip grpc grpc_server https3 nomad on pprof',
+    'proxyproto quic route53 secondary shed sign siit trace tsig',
     'federation reverse shutdown startup',
   ]
     .join(' ')
