@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Deadline, TimingWheel } from './timing-wheel.ts';
 
@@ -79,4 +80,18 @@ test('a deadline may add another as it ends, and a long pause loses none', async
   await vi.advanceTimersByTimeAsync(10);
   expect(expired).toEqual(['chain', 'late', 'after']);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a wheel without deadlines keeps no process alive', () => {
+  const program = `
+    import { Deadline, TimingWheel } from '${new URL('timing-wheel.ts', import.meta.url).href}';
+    class Nothing extends Deadline { expire() {} }
+    const wheel = new TimingWheel(() => performance.now());
+    const [one, two] = [new Nothing(), new Nothing()];
+    wheel.add(one, 60_000);
+    wheel.add(two, 60_000);
+    wheel.remove(one);
+    wheel.remove(two);`;
+  const { status, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { timeout: 10_000 });
+  expect([status, signal]).toEqual([0, null]);
 });

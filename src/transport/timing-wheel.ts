@@ -29,6 +29,8 @@ export class TimingWheel {
   readonly #now: () => number;
   #lastTick = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** Deadlines on the wheel: with none it keeps no process alive. */
+  #count = 0;
 
   /** `now`: milliseconds that only grow. */
   constructor(now: () => number) {
@@ -43,6 +45,7 @@ export class TimingWheel {
       this.#lastTick = Math.floor(now / TICK);
       this.#timer = setInterval(() => this.#run(), TICK);
     }
+    if (this.#count++ === 0) this.#timer.ref();
     const tick = Math.max(Math.ceil((now + milliseconds) / TICK), this.#lastTick + 1);
     let bucket = this.#buckets.get(tick);
     if (bucket === undefined) {
@@ -66,6 +69,7 @@ export class TimingWheel {
     next.previous = previous;
     deadline.previous = undefined;
     deadline.next = undefined;
+    if (--this.#count === 0) this.#timer?.unref();
   }
 
   #run(): void {
