@@ -1,10 +1,10 @@
 import type { ListenOptions } from '../listen-options.ts';
 import type { DatagramHandler, DatagramLosses, UdpSocket } from './datagram-handler.ts';
-import { check, type Libc, LINUX } from '../libc.ts';
+import { type Libc, LINUX } from '../libc.ts';
 import { CONTROL_LENGTH, MessageArea } from './message-area.ts';
 import type { SocketWaits } from './readiness.ts';
-import { RECEIVE_BUFFER } from './receive-buffer.ts';
-import { isIPv6Address, readSocketAddress, SOCKET_ADDRESS_LENGTH, toSocketAddress } from './socket-address.ts';
+import { openSocket } from './open-socket.ts';
+import { isIPv6Address, readSocketAddress } from './socket-address.ts';
 
 /** Datagrams in one call: more save little, and make the first wait for the last. */
 const BATCH = 64;
@@ -17,7 +17,6 @@ const QUESTION_SIZE = 4096;
 /** Octets of an answer in a batch: what Ethernet carries in one piece, and names and sizes in even places. Larger ones go alone. */
 const ANSWER_SIZE = 2048;
 const LARGEST_ANSWER = 65_536;
-const SEND_BUFFER = 4 << 20;
 /** struct cmsghdr: length, level, type; data after it. */
 const CONTROL_HEADER = 16;
 const PACKET_INFO_IPV4 = CONTROL_HEADER + 12;
@@ -287,39 +286,5 @@ export class BatchedSocket implements UdpSocket {
     const more = (total - this.#overflows) >>> 0;
     this.#overflows = total;
     if (more > 0) this.#losses.received(more);
-  }
-}
-
-function openSocket(libc: Libc, options: ListenOptions): { readonly socket: number; readonly port: number } {
-  const { address, exclusive } = options;
-  const isIPv6 = address?.includes(':') !== false;
-  const type = LINUX.SOCK_DGRAM | LINUX.SOCK_NONBLOCK | LINUX.SOCK_CLOEXEC;
-  const socket = check(libc, 'socket', libc.socket(isIPv6 ? LINUX.AF_INET6 : LINUX.AF_INET, type, 0));
-  const set = (level: number, name: number, value: number): void => {
-    const octets = Buffer.alloc(4);
-    octets.writeInt32LE(value);
-    libc.setsockopt(socket, level, name, octets, 4);
-  };
-  try {
-    if (isIPv6) set(LINUX.SOL_IPV6, LINUX.IPV6_V6ONLY, 0);
-    const share = (): void => set(LINUX.SOL_SOCKET, LINUX.SO_REUSEPORT, 1);
-    if (!exclusive && options.port !== 0) share();
-    set(LINUX.SOL_SOCKET, LINUX.SO_RCVBUF, RECEIVE_BUFFER);
-    set(LINUX.SOL_SOCKET, LINUX.SO_SNDBUF, SEND_BUFFER);
-    set(LINUX.SOL_SOCKET, LINUX.SO_RXQ_OVFL, 1);
-    if (address === undefined || address === '::') set(LINUX.SOL_IPV6, LINUX.IPV6_RECVPKTINFO, 1);
-    if (address === '0.0.0.0') set(LINUX.SOL_IP, LINUX.IP_PKTINFO, 1);
-    const name = toSocketAddress(address ?? '::', options.port);
-    check(libc, 'bind', libc.bind(socket, name, name.length));
-    // Nobody else was there; further sockets of this process may come.
-    if (exclusive) share();
-    const bound = Buffer.alloc(SOCKET_ADDRESS_LENGTH);
-    const length = Buffer.alloc(4);
-    length.writeInt32LE(SOCKET_ADDRESS_LENGTH);
-    check(libc, 'getsockname', libc.getsockname(socket, bound, length));
-    return { socket, port: bound.readUInt16BE(2) };
-  } catch (error) {
-    libc.close(socket);
-    throw error;
   }
 }
