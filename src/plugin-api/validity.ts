@@ -9,7 +9,7 @@ export interface Recorder {
 /**
  * How long a reply holds, so that the server may remember it: for the same question, until its time is up or the counter of one of
  * its slots has moved. A plugin gives it to replies made from nothing but the question and the data behind the slots. Plugins that hand on a reply
- * keep it (`{ ...reply }` does); the chain takes it away where a plugin looked at more than the question.
+ * keep it (`changeReply` does); the chain takes it away where a plugin looked at more than the question.
  */
 export interface Validity {
   /** Milliseconds of the monotonic clock; Infinity where only changes end it. */
