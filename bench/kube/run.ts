@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { makeTestCertificates } from '../../src/kube/testing/test-certificates.ts';
 import { makeBundles } from './bundle.ts';
 import { measureChangesUnderLoad } from './changes.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine } from '../harness/machine.ts';
 import { HERE, MeasuredProcess } from './measured-process.ts';
 import { measureRelists } from './relists.ts';
 import { changeRows, printTable, relistRows, type Row } from './report.ts';
@@ -32,7 +32,7 @@ const { values } = parseArgs({
 });
 const kind = values.subject === 'watch' ? 'watch' : 'server';
 
-const machine = describeMachine();
+const machine = describeMachine({ dnsperf: 'dnsperf' });
 const directory = mkdtempSync(join(tmpdir(), 'bench-kube-'));
 const bundles = await makeBundles();
 const certificates = values.tls ? makeTestCertificates(directory) : undefined;
