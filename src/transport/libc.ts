@@ -9,17 +9,26 @@ export interface Libc {
   readonly sendmmsg: (socket: number, messages: Uint8Array, count: number, flags: number) => number;
   readonly epoll_create1: (flags: number) => number;
   readonly epoll_ctl: (epoll: number, operation: number, descriptor: number, event: Uint8Array) => number;
-  /** Waits on a thread of the pool, and calls back on this one. */
-  readonly waitForEvents: (epoll: number, events: Uint8Array, most: number, done: (count: number) => void) => void;
-  /** Waits on this thread, for so many milliseconds at most. */
+  /** Waits, for so many milliseconds at most. */
   readonly epoll_wait: (epoll: number, events: Uint8Array, most: number, timeout: number) => number;
   readonly eventfd: (initial: number, flags: number) => number;
   readonly write: (descriptor: number, octets: Uint8Array, length: number) => number;
   readonly close: (descriptor: number) => number;
+  /**
+   * Makes Node's event loop call `ready` in every turn in which the descriptor can be read (libuv's uv_poll_start). Promises that are settled there have
+   * their turn when all descriptors have had theirs. `ready` must not throw. Throws an Error for a descriptor that cannot be watched.
+   */
+  readonly poll: (descriptor: number, ready: () => void) => PollHandle;
   /** The number of the last call's error. */
   readonly errno: () => number;
   /** Where the octets stand in memory; they have to be kept from being collected as long as that is used. */
   readonly addressOf: (octets: Uint8Array) => number;
+}
+
+/** A descriptor that the event loop watches. */
+export interface PollHandle {
+  /** Ends that; to be called before the descriptor is closed. */
+  close(): void;
 }
 
 /** Values of Linux; the same on all machines that Node runs on there. */
@@ -44,7 +53,6 @@ export const LINUX = {
   MSG_NOSIGNAL: 0x4000,
   EPOLLIN: 0x1,
   EPOLLET: 0x8000_0000,
-  EPOLLONESHOT: 0x4000_0000,
   EPOLL_CTL_ADD: 1,
   EPOLL_CTL_DEL: 2,
   EPOLL_CTL_MOD: 3,
@@ -93,7 +101,6 @@ export async function loadLibc(): Promise<Libc | undefined> {
     const { default: koffi } = await import('koffi');
     // Whatever libc this process runs with, it is loaded already.
     const libc = koffi.load(null);
-    const wait = libc.func('int epoll_wait(int, void*, int, int)');
     return {
       socket: libc.func('int socket(int, int, int)'),
       bind: libc.func('int bind(int, const void*, uint32_t)'),
@@ -104,12 +111,11 @@ export async function loadLibc(): Promise<Libc | undefined> {
       sendmmsg: libc.func('int sendmmsg(int, void*, unsigned int, int)'),
       epoll_create1: libc.func('int epoll_create1(int)'),
       epoll_ctl: libc.func('int epoll_ctl(int, int, int, void*)'),
-      waitForEvents: (epoll, events, most, done) =>
-        wait.async(epoll, events, most, -1, (_error: unknown, count: number) => done(count)),
-      epoll_wait: wait,
+      epoll_wait: libc.func('int epoll_wait(int, void*, int, int)'),
       eventfd: libc.func('int eventfd(unsigned int, int)'),
       write: libc.func('long write(int, const void*, size_t)'),
       close: libc.func('int close(int)'),
+      poll: (descriptor, ready) => koffi.node.poll(descriptor, ready),
       errno: () => koffi.errno(),
       addressOf: (octets) => Number(koffi.address(octets)),
     };

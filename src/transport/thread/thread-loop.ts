@@ -1,7 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import { Epoll } from '../udp/epoll.ts';
 import { type Libc, LINUX } from '../libc.ts';
-import type { SocketWaits } from '../udp/readiness.ts';
+import type { SocketWaits } from '../udp/event-loop.ts';
+import { Epoll } from './epoll.ts';
 
 /** The longest wait in milliseconds: a thread that is told to end hears of it when a call returns. */
 const LONGEST_WAIT = 250;
@@ -18,13 +18,10 @@ export interface LoopWork<ToThread> {
  * time. Timers and all else that needs Node's own loop do not run meanwhile; promises do.
  */
 export class ThreadLoop<ToThread> implements SocketWaits {
-  readonly isCheap = true;
   readonly #port: MessagePort;
   readonly #epoll: Epoll;
   readonly #wakeup: number;
-  readonly #waiting = new Map<number, () => void>();
-  /** Sockets that had something to read when nobody wanted to know; the others tell it without being asked again, which saves a call each time. */
-  readonly #silenced = new Set<number>();
+  readonly #ready = new Map<number, () => void>();
   #soon: (() => void)[] = [];
   #isEnding = false;
 
@@ -41,19 +38,13 @@ export class ThreadLoop<ToThread> implements SocketWaits {
     return this.#epoll.descriptor;
   }
 
-  add(socket: number): void {
+  add(socket: number, ready: () => void): void {
     this.#epoll.add(socket, LINUX.EPOLLIN);
-  }
-
-  wait(socket: number, ready: () => void): void {
-    this.#waiting.set(socket, ready);
-    if (this.#silenced.delete(socket)) this.#epoll.change(socket, LINUX.EPOLLIN);
+    this.#ready.set(socket, ready);
   }
 
   remove(socket: number): void {
-    this.#waiting.delete(socket);
-    this.#silenced.delete(socket);
-    this.#epoll.remove(socket);
+    if (this.#ready.delete(socket)) this.#epoll.remove(socket);
   }
 
   soon(work: () => void): void {
@@ -69,7 +60,7 @@ export class ThreadLoop<ToThread> implements SocketWaits {
   async run({ message, turned }: LoopWork<ToThread>): Promise<void> {
     while (!this.#isEnding) {
       const longest = Math.min(turned(), LONGEST_WAIT);
-      const count = this.#epoll.waitHere(this.#soon.length > 0 ? 0 : Math.max(longest, 0));
+      const count = this.#epoll.wait(this.#soon.length > 0 ? 0 : Math.max(longest, 0));
       for (let i = 0; i < count; i++) this.#happened(this.#epoll.descriptorOf(i), message);
       const work = this.#soon;
       this.#soon = [];
@@ -91,14 +82,7 @@ export class ThreadLoop<ToThread> implements SocketWaits {
       for (let next = this.#receive(); next !== undefined; next = this.#receive()) message(next.message);
       return;
     }
-    const ready = this.#waiting.get(descriptor);
-    if (ready === undefined) {
-      this.#silenced.add(descriptor);
-      this.#epoll.change(descriptor, 0);
-      return;
-    }
-    this.#waiting.delete(descriptor);
-    ready();
+    this.#ready.get(descriptor)?.();
   }
 
   #receive(): { readonly message: ToThread } | undefined {

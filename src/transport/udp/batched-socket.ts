@@ -2,7 +2,7 @@ import type { ListenOptions } from '../listen-options.ts';
 import type { DatagramHandler, DatagramLosses, UdpSocket } from './datagram-handler.ts';
 import { type Libc, LINUX } from '../libc.ts';
 import { CONTROL_LENGTH, MessageArea } from './message-area.ts';
-import type { SocketWaits } from './readiness.ts';
+import type { SocketWaits } from './event-loop.ts';
 import { openSocket } from './open-socket.ts';
 import { isIPv6Address, readSocketAddress } from './socket-address.ts';
 
@@ -81,13 +81,13 @@ export class BatchedSocket implements UdpSocket {
     this.port = port;
     this.#incoming = new MessageArea(libc, BATCH, QUESTION_SIZE);
     this.#outgoing = new MessageArea(libc, BATCH, ANSWER_SIZE);
-    waits.add(socket);
-    this.#wait();
+    waits.add(socket, this.#turn);
   }
 
   pause(): void {
     if (this.#paused) return;
     this.#paused = true;
+    this.#waits.remove(this.#socket);
     // What the kernel has taken for this socket nobody else will answer.
     for (let i = 0; i < LAST_BATCHES && this.#flush(); i++) {
       const count = this.#receive();
@@ -109,31 +109,18 @@ export class BatchedSocket implements UdpSocket {
         this.#drained = resolve;
       });
     }
-    this.#waits.remove(this.#socket);
     this.#libc.close(this.#socket);
   }
 
-  #wait(): void {
-    this.#waits.wait(this.#socket, () => this.#turn());
-  }
-
+  /** A batch that is not full was the last for now: the loop tells of what has come since. */
   readonly #turn = (): void => {
-    if (this.#paused) return;
     for (let i = 0; i < BATCHES_PER_TURN; i++) {
       // What could not be sent stands where answers to the next batch would.
-      if (!this.#flush()) break;
+      if (!this.#flush()) return;
       const count = this.#receive();
-      if (count <= 0) {
-        this.#wait();
-        return;
-      }
-      this.#answer(count);
-      if (count < BATCH && this.#waits.isCheap) {
-        this.#wait();
-        return;
-      }
+      if (count > 0) this.#answer(count);
+      if (count < BATCH) return;
     }
-    this.#waits.soon(this.#turn);
   };
 
   #receive(): number {

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Endpoint } from '../endpoint.ts';
@@ -227,4 +230,20 @@ it('counts the datagrams for which there was no room', async ({ skip }) => {
   await Promise.all(sent);
   sender.send('last', listening.port, '127.0.0.1');
   await vi.waitFor(() => expect(lost).toBeGreaterThan(0));
+});
+
+it('a process that does nothing else sends an answer that a promise gives', async () => {
+  const server = execFile(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    `import { UdpSockets } from ${JSON.stringify(join(import.meta.dirname, 'udp-sockets.ts'))};
+    const answer = (octets, _client, answer) => void Promise.resolve().then(() => answer(octets));
+    const handler = { recall: () => 0, recalled: () => {}, answer };
+    const options = { address: '127.0.0.1', port: 0, exclusive: false };
+    const socket = await new UdpSockets().open(options, handler, {});
+    console.log(socket.port);`,
+  ]);
+  open.push({ close: () => server.kill('SIGKILL') });
+  const [port] = await once(server.stdout ?? server, 'data');
+  expect(await ask('udp4', '127.0.0.1', Number(port), ['later'])).toEqual([{ text: 'later', from: '127.0.0.1' }]);
 });

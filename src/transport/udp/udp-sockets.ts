@@ -2,10 +2,10 @@ import { ListenError } from '../listen-error.ts';
 import type { ListenOptions } from '../listen-options.ts';
 import { BatchedSocket } from './batched-socket.ts';
 import type { DatagramHandler, DatagramLosses, UdpSocket } from './datagram-handler.ts';
+import { EventLoop } from './event-loop.ts';
 import { lacksIPv6 } from './lacks-ipv6.ts';
 import { type Libc, loadLibc } from '../libc.ts';
 import { PlainSocket } from './plain-socket.ts';
-import { Readiness } from './readiness.ts';
 
 /** How datagrams are moved: by the batch through libc, or one by one with node:dgram. */
 export type DatagramMethod = 'batched' | 'plain';
@@ -14,7 +14,6 @@ export type DatagramMethod = 'batched' | 'plain';
 export class UdpSockets {
   readonly #method: DatagramMethod;
   #libc: Promise<Libc | undefined> | undefined;
-  #readiness: Readiness | undefined;
 
   constructor(method: DatagramMethod = 'batched') {
     this.#method = method;
@@ -43,7 +42,6 @@ export class UdpSockets {
     losses: DatagramLosses,
   ): Promise<UdpSocket> {
     if (libc === undefined) return await PlainSocket.open(options, handler);
-    if (this.#readiness === undefined || this.#readiness.isClosed) this.#readiness = new Readiness(libc);
-    return new BatchedSocket({ ...options, libc, waits: this.#readiness, losses }, handler);
+    return new BatchedSocket({ ...options, libc, waits: new EventLoop(libc), losses }, handler);
   }
 }

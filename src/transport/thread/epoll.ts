@@ -28,21 +28,12 @@ export class Epoll {
     this.#control(LINUX.EPOLL_CTL_ADD, descriptor, events);
   }
 
-  change(descriptor: number, events: number): void {
-    this.#control(LINUX.EPOLL_CTL_MOD, descriptor, events);
-  }
-
   remove(descriptor: number): void {
     this.#control(LINUX.EPOLL_CTL_DEL, descriptor, 0);
   }
 
-  /** Waits on a thread of the pool; `done` gets the number of events. */
-  waitElsewhere(done: (count: number) => void): void {
-    this.#libc.waitForEvents(this.#epoll, this.#events, MOST_EVENTS, done);
-  }
-
-  /** Keeps this thread waiting, so many milliseconds at most; returns the number of events. */
-  waitHere(milliseconds: number): number {
+  /** Waits, so many milliseconds at most; returns the number of events. */
+  wait(milliseconds: number): number {
     return this.#libc.epoll_wait(this.#epoll, this.#events, MOST_EVENTS, milliseconds);
   }
 
