@@ -2,23 +2,33 @@
 const UNKNOWN = 376;
 /** The shortest wait: below it, a pause of this process or of the upstream would pass for a loss. Milliseconds. */
 const LEAST_WAIT = 50;
-/** How many times the usual time a reply may take. */
-const PATIENCE = 3;
-/** The weight of a new sample in the average (RFC 6298 §2.3). */
+/** The weights of a new sample in the average and in the deviation from it, and how many deviations a reply may be late (RFC 6298 §2). */
 const GAIN = 1 / 8;
+const DEVIATION_GAIN = 1 / 4;
+const DEVIATIONS = 4;
 
-/** How long an upstream takes to answer, as an average that forgets (RFC 6298 §2). */
+/**
+ * How long an upstream takes to answer, as an average that forgets, and how much that varies (RFC 6298 §2): a resolver that has half of the answers in its cache
+ * is not silent whenever it has to ask others.
+ */
 export class RoundTripTime {
   #smoothed: number | undefined;
+  #deviation = 0;
 
   /** Counts an answer that took so many milliseconds. */
   sample(milliseconds: number): void {
-    this.#smoothed =
-      this.#smoothed === undefined ? milliseconds : this.#smoothed + GAIN * (milliseconds - this.#smoothed);
+    if (this.#smoothed === undefined) {
+      this.#smoothed = milliseconds;
+      this.#deviation = milliseconds / 2;
+      return;
+    }
+    const difference = milliseconds - this.#smoothed;
+    this.#deviation += DEVIATION_GAIN * (Math.abs(difference) - this.#deviation);
+    this.#smoothed += GAIN * difference;
   }
 
   /** After how many milliseconds without an answer it is time to ask somebody else too. */
   get patience(): number {
-    return this.#smoothed === undefined ? UNKNOWN : Math.max(LEAST_WAIT, PATIENCE * this.#smoothed);
+    return this.#smoothed === undefined ? UNKNOWN : Math.max(LEAST_WAIT, this.#smoothed + DEVIATIONS * this.#deviation);
   }
 }
