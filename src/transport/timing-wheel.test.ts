@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Deadline, TimingWheel } from './timing-wheel.ts';
 
@@ -74,10 +76,10 @@ test('a deadline may add another as it ends, and a long pause loses none', async
   wheel.add(new Note('late', expired), 40);
   wheel.add(new Chain(), 10);
   now = 60_000;
-  await vi.advanceTimersByTimeAsync(10);
+  await vi.advanceTimersByTimeAsync(11);
   expect(expired).toEqual(['chain', 'late']);
   now += 20;
-  await vi.advanceTimersByTimeAsync(10);
+  await vi.advanceTimersByTimeAsync(11);
   expect(expired).toEqual(['chain', 'late', 'after']);
   expect(vi.getTimerCount()).toBe(0);
 });
@@ -94,4 +96,24 @@ test('a wheel without deadlines keeps no process alive', () => {
     wheel.remove(two);`;
   const { status, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { timeout: 10_000 });
   expect([status, signal]).toEqual([0, null]);
+});
+
+test('what came while the process paused is seen before a deadline that passed meanwhile', async () => {
+  vi.useRealTimers();
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const events: string[] = [];
+  socket.on('message', () => events.push('answer'));
+  const wheel = new TimingWheel(() => performance.now());
+  const note = new Note('deadline', events);
+  // After the phase of the event loop in which sockets are read, and before the next one, which begins with the timers.
+  await new Promise(setImmediate);
+  wheel.add(note, 20);
+  socket.send('answer', socket.address().port, '127.0.0.1');
+  const until = performance.now() + 60;
+  while (performance.now() < until);
+  while (note.waiting) await new Promise(setImmediate);
+  socket.close();
+  expect(events).toEqual(['answer', 'deadline']);
 });

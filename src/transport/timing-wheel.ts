@@ -22,7 +22,10 @@ class Bucket extends Deadline {
   expire(): void {}
 }
 
-/** Many deadlines with one timer, which runs only while there are any. Deadlines end up to a tick late and never early. */
+/**
+ * Many deadlines with one timer, which runs only while there are any. Deadlines end up to a tick late and never early. After a pause of the process what had
+ * come from the network by then has its turn before them: nobody is taken for silent whose answer is there.
+ */
 export class TimingWheel {
   /** By the number of the tick. */
   readonly #buckets = new Map<number, Bucket>();
@@ -43,7 +46,7 @@ export class TimingWheel {
     const now = this.#now();
     if (this.#timer === undefined) {
       this.#lastTick = Math.floor(now / TICK);
-      this.#timer = setInterval(() => this.#run(), TICK);
+      this.#timer = setInterval(() => setImmediate(this.#run), TICK);
     }
     if (this.#count++ === 0) this.#timer.ref();
     const tick = Math.max(Math.ceil((now + milliseconds) / TICK), this.#lastTick + 1);
@@ -72,7 +75,7 @@ export class TimingWheel {
     if (--this.#count === 0) this.#timer?.unref();
   }
 
-  #run(): void {
+  readonly #run = (): void => {
     const present = Math.floor(this.#now() / TICK);
     // After a long pause there are more ticks than buckets.
     if (present - this.#lastTick > this.#buckets.size) {
@@ -85,7 +88,7 @@ export class TimingWheel {
     if (this.#buckets.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
-  }
+  };
 
   #empty(tick: number): void {
     const bucket = this.#buckets.get(tick);

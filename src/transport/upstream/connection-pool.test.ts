@@ -83,7 +83,7 @@ describe('ConnectionPool', () => {
     const first = ask(pool);
     await vi.advanceTimersByTimeAsync(500);
     const second = ask(pool);
-    await vi.advanceTimersByTimeAsync(500);
+    await vi.advanceTimersByTimeAsync(501);
     expect(await first).toEqual(new Error('read udp a->b: i/o timeout'));
     expect(pool.take().used).toBe(false);
     expect(links.map(({ closed }) => closed)).toEqual([false, false]);
@@ -99,7 +99,7 @@ describe('ConnectionPool', () => {
     links[0]?.events.ended(new Error('EOF'));
     expect(await asked).toEqual(new Error('EOF'));
     expect(pool.size).toBe(0);
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(1001);
     expect(vi.getTimerCount()).toBe(0);
   });
 
