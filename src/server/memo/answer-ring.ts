@@ -8,6 +8,8 @@ const WAYS = 4;
 const PLACE = 2;
 /** Words of ring for each place. An answer takes 44 and more, so a third of the places are taken, and few buckets run full before the ring does. */
 const WORDS_PER_PLACE = 16;
+/** Answers begin on an even word, for the times in them. */
+const EVEN = 2;
 /** Positions count words and wrap after 2^31 of them, 8 GiB of answers: then everything is forgotten once. */
 const LAST_POSITION = 2 ** 31 - 1;
 
@@ -31,8 +33,10 @@ export class AnswerRing {
   readonly #table: Int32Array;
   readonly #mask: number;
   readonly #capacity: number;
+  /** Where positions begin: so far on that 0 is overwritten. An untouched table holds nothing but 0, so it takes no memory before it is used. */
+  readonly #first: number;
   /** Position after the newest answer. */
-  #head = 0;
+  #head: number;
 
   /** `capacity`: octets, a power of two. */
   constructor(capacity: number) {
@@ -44,7 +48,9 @@ export class AnswerRing {
     this.#capacity = capacity / Int32Array.BYTES_PER_ELEMENT;
     const buckets = Math.max(1, this.#capacity / WORDS_PER_PLACE / WAYS);
     this.#mask = buckets - 1;
-    this.#table = new Int32Array(buckets * WAYS * PLACE).fill(-1);
+    this.#table = new Int32Array(buckets * WAYS * PLACE);
+    this.#first = this.#capacity + EVEN;
+    this.#head = this.#first;
   }
 
   /** The word at which the answer to the question begins; its name stands at `nameAt` of `input`. -1 if there is none. */
@@ -79,14 +85,14 @@ export class AnswerRing {
     const bucket = (hash & this.#mask) * WAYS * PLACE;
     for (let place = bucket; place < bucket + WAYS * PLACE; place += PLACE) {
       if (this.#table[place] !== hash) continue;
-      const position = this.#table[place + 1] ?? -1;
+      const position = this.#table[place + 1] ?? 0;
       if (this.#isLive(position) && this.#matches(position & (this.#capacity - 1), key, input, nameAt)) return place;
     }
     return -1;
   }
 
   #isLive(position: number): boolean {
-    return position >= 0 && position >= this.#head - this.#capacity;
+    return position >= this.#head - this.#capacity;
   }
 
   #matches(entry: number, key: RingKey, { view }: WireArea, nameAt: number): boolean {
@@ -122,9 +128,9 @@ export class AnswerRing {
       at = 0;
     }
     if (this.#head + whole > LAST_POSITION) {
-      this.#table.fill(-1);
-      this.#head = 0;
-      at = 0;
+      this.#table.fill(0);
+      this.#head = this.#first;
+      at = this.#head & (this.#capacity - 1);
     }
     this.#head += whole;
     return at;
@@ -134,13 +140,12 @@ export class AnswerRing {
     const bucket = (hash & this.#mask) * WAYS * PLACE;
     let oldest = bucket;
     for (let place = bucket + PLACE; place < bucket + WAYS * PLACE; place += PLACE) {
-      if ((this.#table[place + 1] ?? -1) < (this.#table[oldest + 1] ?? -1)) oldest = place;
+      if ((this.#table[place + 1] ?? 0) < (this.#table[oldest + 1] ?? 0)) oldest = place;
     }
     return oldest;
   }
 }
 
-/** Answers begin on an even word, for the times in them. */
 function roundUp(size: number): number {
-  return (size + 1) & ~1;
+  return (size + 1) & ~(EVEN - 1);
 }
