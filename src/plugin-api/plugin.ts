@@ -9,7 +9,10 @@ import type { Outcome, Reply } from './reply.ts';
 import type { BlockSettings } from './settings.ts';
 import type { Recorder } from './validity.ts';
 
-/** What an answer may depend on besides the data that the server holds. */
+/**
+ * What an answer may depend on besides the data that the server holds. To the question belong the EDNS terms, and whether the client came by IPv4 or IPv6, by a
+ * datagram or a stream; to the client its address.
+ */
 export type Reads = 'question' | 'client' | 'everything';
 
 /** The rest of the chain. */

@@ -117,6 +117,26 @@ const COREFILES: readonly (readonly [name: string, remembers: boolean, text: str
     }`,
   ],
   [
+    'templates, and addresses for those who have IPv6 alone',
+    true,
+    `.:53 {
+      prometheus 127.0.0.1:0
+      dns64
+      template ANY AAAA shop.svc.cluster.local {
+        rcode NXDOMAIN
+      }
+      template IN ANY {
+        match ^www[.](?P<rest>.*)[.]$
+        answer "{{ .Name }} 60 IN CNAME {{ .Group.rest }}.default.svc.cluster.local"
+        answer "{{ .Name }} 60 IN TXT {{ .Message.Id }}"
+        fallthrough
+      }
+      kubernetes cluster.local in-addr.arpa
+      cache 10
+      forward . UPSTREAM
+    }`,
+  ],
+  [
     'zones from files',
     true,
     `.:53 {
@@ -163,6 +183,11 @@ const COREFILES: readonly (readonly [name: string, remembers: boolean, text: str
       acl {
         block type AAAA net 127.0.0.0/8
         filter net ::1/128
+      }
+      template IN A {
+        match ^web
+        expr client_ip() == '::1'
+        fallthrough
       }
       kubernetes cluster.local
       transfer {

@@ -12,7 +12,7 @@ import { synthesize } from './synthesize.ts';
 export const dns64: Plugin = definePlugin({
   name: 'dns64',
   summary: 'Makes AAAA records from A records, for clients that have IPv6 alone (RFC 6147).',
-  reads: 'client',
+  reads: 'question',
   repeatable: true,
   parameters: optional(translationPrefix, {
     bare: undefined,

@@ -35,6 +35,10 @@ export const template: Plugin = definePlugin({
       (stanza) => new QueryTemplate(stanza.argument, stanza.options, context.block.zones, metrics, context.report),
     );
     return {
+      // Which queries are handed on is told by their question, unless there are conditions; answers of its own are not remembered.
+      reads: stanzas.some(({ options: { var: variables, expr } }) => variables.length + expr.length > 0)
+        ? 'everything'
+        : 'question',
       handle(query, next) {
         for (const one of templates) {
           const outcome = one.answer(query);
