@@ -21,8 +21,11 @@ import { Service, type ServiceEnvironment } from './service.ts';
 import { SETTLE_TIMEOUT } from './settle-timeout.ts';
 import type { SetupServices } from './setup.ts';
 
-/** Octets for remembered answers of one listener: about 20,000 of them, as many names as a large cluster has in use. */
-const ANSWER_MEMORY = 4 << 20;
+/**
+ * Octets for remembered answers of one listener: about 150,000 of them, what the search lists of all pods make of the names of a large cluster. Memory is taken
+ * only for as many as are asked for.
+ */
+const ANSWER_MEMORY = 32 << 20;
 
 /** A text that cannot be run, with everything that is wrong with it. */
 export class ConfigurationRefused extends Error {

@@ -79,8 +79,9 @@ const COREFILES: readonly (readonly [name: string, remembers: boolean, text: str
     'a log of some answers, and of some names',
     true,
     `.:53 {
+      metadata
       log shop.svc.cluster.local
-      log . {
+      log . "{remote} {name} {/kubernetes/service}" {
         class error
       }
       prometheus 127.0.0.1:0

@@ -289,6 +289,16 @@ describe('the room for answers', () => {
     expect(Math.min(...left)).toBeGreaterThan(1800);
   });
 
+  it('is not used up by answers that come anew', () => {
+    const server = new Remembering({ capacity: 1 << 14 });
+    server.answer({ name: 'first.test' }, { answers: WEB });
+    for (let i = 0; i < 2000; i++) {
+      server.answer({ name: 'again.test' }, { answers: records(`again.test. 30 IN A 10.0.${i >> 8}.${i & 255}`) });
+    }
+    expect(server.recalled({ name: 'again.test' })).toEqual(['again.test. 30 IN A 10.0.7.207']);
+    expect(server.recall({ name: 'first.test' })).toBeDefined();
+  });
+
   it('of questions with capitals is their own', () => {
     const server = new Remembering();
     server.answer({ name: 'web.test' }, { answers: WEB });

@@ -23,7 +23,8 @@ interface RingKey {
 /**
  * Room for answers: a ring of words in which the newest answer takes the place of the oldest, and a table that finds them. An answer in the
  * oldest quarter that is asked for moves to the front, so what is in use stays. Nothing is ever freed: a place of the table whose answer
- * has been overwritten is seen by its position.
+ * has been overwritten is seen by its position. One that comes anew in the same length takes its old place, so that no more of the ring is ever touched than
+ * the questions that are in use need.
  */
 export class AnswerRing {
   readonly words: Int32Array;
@@ -73,6 +74,13 @@ export class AnswerRing {
       length: image[WORD.KEY_LENGTH] ?? 0,
     };
     const known = this.#placeOf(key, area, (image[WORD.KEY_AT] ?? 0) << 2);
+    if (known >= 0) {
+      const old = (this.#table[known + 1] ?? 0) & (this.#capacity - 1);
+      if (this.words[old + WORD.SIZE] === image.length) {
+        this.words.set(image, old);
+        return;
+      }
+    }
     const entry = this.#append(image.length);
     const place = known < 0 ? this.#oldestPlace(key.hash) : known;
     this.#table[place] = key.hash;

@@ -45,8 +45,6 @@ export class AnswerWriter {
     now: number,
   ): Int32Array | undefined {
     if (reply.validity === undefined || reply.error !== undefined || !repeatsQuestion(query, reply)) return undefined;
-    // Labels are collected for each query, and may be in the log.
-    if (block.settings.metadata !== undefined) return undefined;
     const recorders = recordersOf(query, reply, block);
     if (recorders === undefined || request.length > LONGEST_QUESTION) return undefined;
     const key = this.#key;

@@ -1,7 +1,10 @@
-/** Bits for questions, by hash: a power of two. */
-const BITS = 1 << 17;
-/** When so many are set, a question that is new would often pass for a known one: all are forgotten. */
-const MOST_SET = BITS >> 2;
+/** Bits for questions, two for each, by hash: a power of two. */
+const BITS = 1 << 21;
+const SHIFT = 32 - 21;
+/** When so many questions have come, one in sixty that are new passes for a known one: all are forgotten. */
+const MOST_QUESTIONS = BITS >> 4;
+/** Makes another hash of a hash: 2^32 divided by the golden ratio. */
+const GOLDEN = 0x9e37_79b1;
 
 /**
  * Lets in what is asked a second time. Names that are asked once – a pod's search list in front of the names of the whole world, or somebody who tries
@@ -9,20 +12,25 @@ const MOST_SET = BITS >> 2;
  */
 export class Doorkeeper {
   readonly #bits = new Int32Array(BITS >> 5);
-  #set = 0;
+  #questions = 0;
 
   /** Has the question with this hash been here before? It has from now on. */
   admits(hash: number): boolean {
-    const bit = hash & (BITS - 1);
+    const first = this.#test(hash & (BITS - 1));
+    const second = this.#test(Math.imul(hash, GOLDEN) >>> SHIFT);
+    if (first && second) return true;
+    if (this.#questions++ < MOST_QUESTIONS) return false;
+    this.#bits.fill(0);
+    this.#questions = 0;
+    return false;
+  }
+
+  /** Was the bit set? It is from now on. */
+  #test(bit: number): boolean {
     const word = this.#bits[bit >> 5] ?? 0;
     const mask = 1 << (bit & 31);
     if ((word & mask) !== 0) return true;
-    if (this.#set >= MOST_SET) {
-      this.#bits.fill(0);
-      this.#set = 0;
-    }
-    this.#bits[bit >> 5] = (this.#bits[bit >> 5] ?? 0) | mask;
-    this.#set++;
+    this.#bits[bit >> 5] = word | mask;
     return false;
   }
 }

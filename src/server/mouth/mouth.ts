@@ -11,6 +11,8 @@ import type { FromMouth, MouthStart, Questions, ToMouth } from './mouth-messages
 import { NotePages, WORDS_PER_NOTE } from './note-pages.ts';
 import { Unpacked } from './packed.ts';
 
+/** Octets of answers that a thread remembers: about 20,000 of them. It is to stay small; the brain, which it asks for the others, remembers more. */
+const MOST_MEMORY = 4 << 20;
 /** Milliseconds until a thread that died is started again: the first time, and at most. */
 const FIRST_DELAY = 100;
 const LONGEST_DELAY = 10_000;
@@ -120,7 +122,7 @@ export class Mouth {
   }
 
   #memoryOf(service: Service): MouthStart['configuration'] {
-    return { number: this.#configuration, memory: service.memoryCapacity };
+    return { number: this.#configuration, memory: Math.min(service.memoryCapacity, MOST_MEMORY) };
   }
 
   #start(): void {
