@@ -15,10 +15,11 @@ export interface Libc {
   readonly write: (descriptor: number, octets: Uint8Array, length: number) => number;
   readonly close: (descriptor: number) => number;
   /**
-   * Makes Node's event loop call `ready` in every turn in which the descriptor can be read (libuv's uv_poll_start). Promises that are settled there have
-   * their turn when all descriptors have had theirs. `ready` must not throw. Throws an Error for a descriptor that cannot be watched.
+   * Makes Node's event loop call `told` in every turn in which the descriptor can be read (libuv's uv_poll_start). A status below 0 stands for an error of the
+   * descriptor: it is watched no more until `start`. Promises that are settled there have their turn when all descriptors have had theirs. `told` must not
+   * throw. Throws an Error for a descriptor that cannot be watched.
    */
-  readonly poll: (descriptor: number, ready: () => void) => PollHandle;
+  readonly poll: (descriptor: number, told: (status: number) => void) => PollHandle;
   /** The number of the last call's error. */
   readonly errno: () => number;
   /** Where the octets stand in memory; they have to be kept from being collected as long as that is used. */
@@ -27,7 +28,9 @@ export interface Libc {
 
 /** A descriptor that the event loop watches. */
 export interface PollHandle {
-  /** Ends that; to be called before the descriptor is closed. */
+  /** Watches it again. */
+  start(): void;
+  /** Watches it no more; to be called before it is closed. */
   close(): void;
 }
 
@@ -115,7 +118,12 @@ export async function loadLibc(): Promise<Libc | undefined> {
       eventfd: libc.func('int eventfd(unsigned int, int)'),
       write: libc.func('long write(int, const void*, size_t)'),
       close: libc.func('int close(int)'),
-      poll: (descriptor, ready) => koffi.node.poll(descriptor, ready),
+      poll(descriptor, told) {
+        // What koffi calls it with is not what its types say.
+        const callback = (...[status]: unknown[]): void => told(Number(status));
+        const handle = koffi.node.poll(descriptor, callback);
+        return { start: () => handle.start(callback), close: () => handle.close() };
+      },
       errno: () => koffi.errno(),
       addressOf: (octets) => Number(koffi.address(octets)),
     };

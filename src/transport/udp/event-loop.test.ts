@@ -1,8 +1,13 @@
 import { execFile } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { loadLibc } from '../libc.ts';
+import { LINUX, loadLibc } from '../libc.ts';
+import { EventLoop } from './event-loop.ts';
+import { MessageArea } from './message-area.ts';
+import { toSocketAddress } from './socket-address.ts';
 
 const run = promisify(execFile);
 const libc = await loadLibc();
@@ -71,4 +76,38 @@ it.skipIf(libc === undefined)('does not hide an error', async () => {
     });`);
   expect(code).toBe(1);
   expect(stderr).toContain('Error: a mistake');
+});
+
+it.skipIf(libc === undefined)('goes on after an error of a socket', async () => {
+  if (libc === undefined) return;
+  const peer = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(peer, 'listening');
+  const { port } = peer.address();
+  peer.close();
+  const socket = libc.socket(LINUX.AF_INET, LINUX.SOCK_DGRAM | LINUX.SOCK_NONBLOCK, 0);
+  libc.connect(socket, toSocketAddress('127.0.0.1', port), 16);
+  const area = new MessageArea(libc, 1, 512);
+  const loop = new EventLoop(libc);
+  const received: (string | number)[] = [];
+  let happened = (): void => {};
+  loop.add(socket, () => {
+    area.reset(0, 0);
+    const count = libc.recvmmsg(socket, area.headers, 1, LINUX.MSG_DONTWAIT, null);
+    received.push(count === 1 ? 'datagram' : libc.errno());
+    happened();
+  });
+  const next = async (): Promise<void> => new Promise((resolve) => (happened = resolve));
+  // Nobody listens there: the answer is an ICMP message.
+  libc.write(socket, Uint8Array.of(1), 1);
+  await next();
+  const later = createSocket('udp4').bind(port, '127.0.0.1');
+  later.on('message', (octets, from) => later.send(octets, from.port, from.address));
+  await once(later, 'listening');
+  libc.write(socket, Uint8Array.of(2), 1);
+  await next();
+  loop.remove(socket);
+  libc.close(socket);
+  later.close();
+  const ECONNREFUSED = 111;
+  expect(received).toEqual([ECONNREFUSED, 'datagram']);
 });

@@ -20,7 +20,7 @@ export class EventLoop implements SocketWaits {
   }
 
   add(socket: number, ready: () => void): void {
-    const handle = this.#libc.poll(socket, () => {
+    const handle = this.#libc.poll(socket, (status) => {
       try {
         ready();
       } catch (error) {
@@ -29,6 +29,8 @@ export class EventLoop implements SocketWaits {
           throw error;
         });
       }
+      // Reading takes an error of the socket away, such as an ICMP message; then there may be more to read.
+      if (status < 0 && this.#handles.get(socket) === handle) handle.start();
     });
     this.#handles.set(socket, handle);
   }
