@@ -10,9 +10,9 @@ const BUSY_GROWTH = MEGABYTE;
 const WORTHWHILE_GROWTH = 4 * MEGABYTE;
 // What the heap's collector frees can be given back although the process has not grown.
 const LONGEST_WAIT_CHECKS = 60;
-// The program goes after the start, and again when the first queries have been compiled. What is in use then comes back
-// every time, so each wait is longer: a minute, 4 minutes, 16…
-const FIRST_PROGRAM_CHECKS = 60;
+// The program goes after the start, and again when the first queries have been compiled, which takes a moment. What is in
+// use then comes back every time, so each wait is longer: 5 seconds, 20, 80…
+const FIRST_PROGRAM_CHECKS = 5;
 const PROGRAM_FACTOR = 4;
 
 export interface MemoryKeeperOptions {
@@ -32,6 +32,8 @@ export class MemoryKeeper {
   #settled = 0;
   #checks = 0;
   #lastChecks = 0;
+  /** The least since the program was dropped last. */
+  #programSettled = 0;
   #programChecks = 0;
   #programWait = FIRST_PROGRAM_CHECKS;
 
@@ -46,15 +48,23 @@ export class MemoryKeeper {
     const isBusy = now - this.#before > BUSY_GROWTH;
     this.#before = now;
     this.#settled = Math.min(this.#settled, now);
+    this.#programSettled = Math.min(this.#programSettled, now);
     if (isBusy) return;
     const hasWaited = this.#checks - this.#lastChecks >= LONGEST_WAIT_CHECKS;
-    if (hasWaited || now - this.#settled >= WORTHWHILE_GROWTH) await this.#giveBack();
+    const hasGrown = now - this.#settled >= WORTHWHILE_GROWTH;
+    const hasProgramGrown = this.#isProgramDue && now - this.#programSettled >= WORTHWHILE_GROWTH;
+    if (hasWaited || hasGrown || hasProgramGrown) await this.#giveBack();
+  }
+
+  get #isProgramDue(): boolean {
+    return this.#checks >= this.#programChecks;
   }
 
   async #giveBack(): Promise<void> {
     const { memory, resident } = this.#options;
     this.#lastChecks = this.#checks;
-    if (this.#checks >= this.#programChecks) {
+    const dropsProgram = this.#isProgramDue;
+    if (dropsProgram) {
       this.#programChecks = this.#checks + this.#programWait;
       this.#programWait *= PROGRAM_FACTOR;
       await memory.dropProgram();
@@ -62,6 +72,7 @@ export class MemoryKeeper {
     memory.trim();
     this.#settled = resident();
     this.#before = this.#settled;
+    if (dropsProgram) this.#programSettled = this.#settled;
   }
 }
 
