@@ -1,6 +1,7 @@
 // What a thread of a listener runs; it imports as little as it can, for each thread has its own copy.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { ThreadData } from '../../transport/thread/thread.ts';
+import { collectGarbage } from '../../transport/thread/garbage.ts';
 import { ThreadLoop } from '../../transport/thread/thread-loop.ts';
 import { type Libc, loadLibc } from '../../transport/libc.ts';
 import type { FromMouth, MouthStart, ToMouth } from './mouth-messages.ts';
@@ -29,6 +30,8 @@ function openMouth(
 const libc = await loadLibc();
 if (parentPort !== null && libc !== undefined) {
   const { wakeup, data }: ThreadData<MouthStart> = workerData;
+  // Nobody waits for an answer yet.
+  collectGarbage();
   const loop = new ThreadLoop<ToMouth>(libc, parentPort, wakeup);
   const mouth = openMouth(libc, loop, parentPort, data);
   if (mouth === undefined) loop.close();

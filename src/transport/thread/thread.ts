@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { offerCollection } from './garbage.ts';
 import { check, type Libc, LINUX } from '../libc.ts';
 
 /** Megabytes of heap: what a thread needs is a fraction; one that wants more is broken. */
@@ -32,6 +33,7 @@ export class Thread<ToThread, FromThread> {
     this.#libc = libc;
     this.#wakeup = check(libc, 'eventfd', libc.eventfd(0, LINUX.EFD_NONBLOCK | LINUX.EFD_CLOEXEC));
     const workerData: ThreadData<unknown> = { wakeup: this.#wakeup, data };
+    offerCollection();
     this.#worker = new Worker(module, {
       workerData,
       // Nothing of this process's command line or environment is the thread's business.
