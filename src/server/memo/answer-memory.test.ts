@@ -308,6 +308,17 @@ describe('the room for answers', () => {
     expect(server.recall({ name: 'WEB-0.test' })).toBeUndefined();
   });
 
+  it('is all free again when everything is forgotten', () => {
+    const server = new Remembering({ capacity: 1 << 14 });
+    const names = Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? `name-${i}.test` : `NAME-${i}.test`));
+    for (let round = 0; round < 3; round++) {
+      for (const name of names) server.answer({ name }, { answers: WEB });
+      expect(names.filter((name) => server.recall({ name }) !== undefined).length).toBeGreaterThan(10);
+      server.memory.forget();
+      expect(names.filter((name) => server.recall({ name }) !== undefined)).toEqual([]);
+    }
+  });
+
   it('has none for an answer that would push out many', () => {
     const server = new Remembering({ capacity: 1 << 12 });
     const asked = { name: 'web.test', transport: 'tcp' } as const;

@@ -70,4 +70,10 @@ export class AnswerMemory {
   insert(image: Int32Array): void {
     (image[WORD.HAS_CAPITALS] === 0 ? this.#plain : this.#capitals).insert(image);
   }
+
+  /** Forgets all answers, and takes no new memory for those that come. */
+  forget(): void {
+    this.#plain.forget();
+    this.#capitals.forget();
+  }
 }

@@ -88,6 +88,12 @@ export class AnswerRing {
     this.words.set(image, entry);
   }
 
+  /** Forgets all answers. */
+  forget(): void {
+    this.#table.fill(0);
+    this.#head = this.#first;
+  }
+
   #placeOf(key: RingKey, input: WireArea, nameAt: number): number {
     const { hash } = key;
     const bucket = (hash & this.#mask) * WAYS * PLACE;
@@ -136,8 +142,7 @@ export class AnswerRing {
       at = 0;
     }
     if (this.#head + whole > LAST_POSITION) {
-      this.#table.fill(0);
-      this.#head = this.#first;
+      this.forget();
       at = this.#head & (this.#capacity - 1);
     }
     this.#head += whole;

@@ -91,6 +91,11 @@ export class Memo {
     this.#ring.insert(image);
   }
 
+  /** Forgets all answers. */
+  forget(): void {
+    this.#ring.forget();
+  }
+
   /** Is everything that the answer was made from as it was? */
   #holds(entry: number): boolean {
     const { words } = this.#ring;

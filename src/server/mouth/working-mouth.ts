@@ -119,8 +119,11 @@ export class WorkingMouth {
 
   #configure(configuration: MouthConfiguration): void {
     this.#notes.post();
+    const isAsLarge = configuration.memory === this.#configuration.memory;
     this.#configuration = configuration;
-    this.#memory = this.#makeMemory();
+    // What is thrown away would be collected much later: V8 sees how little of it is in its heap.
+    if (isAsLarge) this.#memory?.forget();
+    else this.#memory = this.#makeMemory();
     this.#post({ kind: 'configured', configuration: configuration.number });
   }
 
