@@ -3,7 +3,6 @@ import type { Endpoint } from '../../transport/endpoint.ts';
 import { allocateWireArea, type WireArea } from '../../transport/wire-area.ts';
 import { WORD } from './answer-words.ts';
 import { Memo, type MemoOptions } from './memo.ts';
-import type { Notes } from './notes.ts';
 import { LONGEST_QUESTION, PATH, QuestionKey } from './question-key.ts';
 
 /** A part of the memory for questions with capitals: who changes the letter case from query to query shall not push out the others. */
@@ -13,16 +12,16 @@ const CAPITALS_SHARE = 16;
 export class AnswerMemory {
   readonly #key = new QuestionKey();
   readonly #plain: Memo;
-  readonly #capitals: Memo;
-  readonly #notes: Notes;
+  readonly #options: MemoOptions;
+  /** Most clients send none. */
+  #capitals: Memo | undefined;
   /** A message that came by itself, where words can be read beyond its end. */
   readonly #question: WireArea = allocateWireArea(LONGEST_QUESTION);
   #answer: WireArea | undefined;
 
   constructor(options: MemoOptions) {
-    this.#notes = options.notes;
+    this.#options = options;
     this.#plain = new Memo(options);
-    this.#capitals = new Memo({ ...options, capacity: options.capacity / CAPITALS_SHARE });
   }
 
   /**
@@ -42,7 +41,7 @@ export class AnswerMemory {
     const key = this.#key;
     if (!key.read(input, start, length, path)) return 0;
     const memo = key.hasCapitals ? this.#capitals : this.#plain;
-    return memo.recall(key, input, start, output, at, room, now, length);
+    return memo?.recall(key, input, start, output, at, room, now, length) ?? 0;
   }
 
   /**
@@ -63,17 +62,21 @@ export class AnswerMemory {
 
   /** Counts the answers recalled since the last call: each has taken so long. */
   settle(milliseconds: number): void {
-    this.#notes.settle(milliseconds);
+    this.#options.notes.settle(milliseconds);
   }
 
   /** Keeps an answer that an AnswerWriter has made. */
   insert(image: Int32Array): void {
-    (image[WORD.HAS_CAPITALS] === 0 ? this.#plain : this.#capitals).insert(image);
+    (image[WORD.HAS_CAPITALS] === 0 ? this.#plain : (this.#capitals ??= this.#makeCapitals())).insert(image);
   }
 
   /** Forgets all answers, and takes no new memory for those that come. */
   forget(): void {
     this.#plain.forget();
-    this.#capitals.forget();
+    this.#capitals?.forget();
+  }
+
+  #makeCapitals(): Memo {
+    return new Memo({ ...this.#options, capacity: this.#options.capacity / CAPITALS_SHARE });
   }
 }
