@@ -196,6 +196,20 @@ describe.skipIf(process.platform !== 'linux')('several sockets', () => {
     expect(sum(exposition(), 'clusterfirst_thread_restarts_total')).toBe(0);
   });
 
+  it('close by themselves although there is always something to answer', async () => {
+    const slow = (sockets: number): string =>
+      `.:PORT {\n multisocket ${sockets}\n erratic {\n delay 1 40ms\n drop 0\n }\n}\n`;
+    const { clients, reload, sockets, log } = await start(slow(2));
+    const asking = setInterval(() => void clients.ask('erratic.test'), 5);
+    ends.push(() => clearInterval(asking));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const began = performance.now();
+    await reload(slow(1));
+    expect(performance.now() - began).toBeLessThan(4500);
+    expect(await sockets()).toBe(1);
+    expect(log.filter((line) => line.includes('died'))).toEqual([]);
+  });
+
   it('answer what has come before the stop, and count it', async () => {
     const { clients, server, counted } = await start(said(2, '192.0.2.1'));
     await clients.ask('a.test');

@@ -16,6 +16,12 @@ import { monotonicOrigin } from './monotonic-origin.ts';
 /** Questions that the brain has not answered yet: about as many as wait in a socket's buffer. What comes when there are more is lost, and counted. */
 const MOST_ASKED = 20_000;
 
+/**
+ * Milliseconds that a mouth which is to close waits for a moment in which nothing is left to answer: next to nothing is lost then. After SETTLE_TIMEOUT
+ * it would be ended with all that it still has to say.
+ */
+const LONGEST_GOODBYE = 3000;
+
 /** A thread's own socket and memory. What it cannot answer from memory it asks the brain, the thread where the plugins are. */
 export class WorkingMouth {
   readonly #loop: ThreadLoop<ToMouth>;
@@ -38,6 +44,8 @@ export class WorkingMouth {
   #sent = 0;
   #isPaused = false;
   #isClosing = false;
+  /** When it takes no more datagrams, if it is closing. */
+  #closesAt = 0;
 
   /** Throws a SystemError. */
   constructor(libc: Libc, loop: ThreadLoop<ToMouth>, port: MessagePort, start: MouthStart) {
@@ -59,14 +67,18 @@ export class WorkingMouth {
     if (given.kind === 'answers') this.#takeAnswers(given);
     else if (given.kind === 'configure') this.#configure(given.configuration);
     else if (given.kind === 'pause') this.#pause();
-    else this.#isClosing = true;
+    else {
+      this.#isClosing = true;
+      this.#closesAt = performance.now() + LONGEST_GOODBYE;
+    }
   };
 
   readonly turned = (): number => {
     this.#postQuestions();
     this.#postLosses();
-    if (this.#isClosing) this.#closeWhenAnswered();
-    return this.#notes.postDue(performance.now());
+    const now = performance.now();
+    if (this.#isClosing) this.#closeWhenAnswered(now);
+    return this.#notes.postDue(now);
   };
 
   #open(libc: Libc, { listen }: MouthStart): BatchedSocket {
@@ -180,9 +192,9 @@ export class WorkingMouth {
     this.#post({ kind: 'paused' });
   }
 
-  /** In a lull: then next to nothing comes between the last datagram that is taken and the end of the socket. */
-  #closeWhenAnswered(): void {
-    if (this.#asked.size > 0) return;
+  /** In a lull, if there is one: then next to nothing comes between the last datagram that is taken and the end of the socket. */
+  #closeWhenAnswered(now: number): void {
+    if (this.#asked.size > 0 && now < this.#closesAt) return;
     this.#pause();
     if (this.#asked.size > 0) return;
     this.#isClosing = false;
