@@ -232,6 +232,17 @@ describe.skipIf(process.platform !== 'linux')('several sockets', () => {
     expect(sum(exposition(), 'clusterfirst_thread_restarts_total')).toBe(1);
   });
 
+  it('have a new configuration although a thread is stuck: it is ended, and comes back', async () => {
+    const { clients, reload, sockets, log } = await start(said(2, '192.0.2.1'));
+    const [stuck] = threads;
+    // It does not hear what it is told.
+    if (stuck !== undefined) stuck.postMessage = () => {};
+    await reload(said(2, '192.0.2.2'));
+    expect(log.filter((line) => line.includes('died'))).toHaveLength(1);
+    await until(async () => (await sockets()) === 2);
+    expect(tally(await clients.ask('a.test'))).toEqual(everybody('a.test. 3600 IN A 192.0.2.2'));
+  });
+
   it('share an address that is refused to others', async () => {
     const { clients, sockets } = await start(said(2, '192.0.2.1'), { exclusive: true });
     expect(await sockets()).toBe(2);

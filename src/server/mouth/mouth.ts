@@ -5,6 +5,7 @@ import { Thread } from '../../transport/thread/thread.ts';
 import type { DatagramLosses } from '../../transport/udp/datagram-handler.ts';
 import type { Libc } from '../../transport/libc.ts';
 import type { Service } from '../service.ts';
+import { SETTLE_TIMEOUT } from '../settle-timeout.ts';
 import { AnswerBatch } from './answer-batch.ts';
 import { monotonicOrigin } from './monotonic-origin.ts';
 import type { FromMouth, MouthStart, Questions, ToMouth } from './mouth-messages.ts';
@@ -93,31 +94,33 @@ export class Mouth {
     this.#service = service;
     this.#configuration++;
     this.#services.set(this.#configuration, service);
-    if (this.#thread === undefined) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#configured.add(resolve);
-    this.#thread.post({ kind: 'configure', configuration: this.#memoryOf(service) });
-    await promise;
+    await this.#tell({ kind: 'configure', configuration: this.#memoryOf(service) }, promise);
   }
 
   /** Takes no more datagrams; resolves when the service has been given all that came before. */
   async pause(): Promise<void> {
     this.#isClosing = true;
     clearTimeout(this.#restart);
-    if (this.#thread === undefined) return;
-    this.#thread.post({ kind: 'pause' });
-    await Promise.race([this.#paused.promise, this.#ended.promise]);
+    await this.#tell({ kind: 'pause' }, Promise.race([this.#paused.promise, this.#ended.promise]));
   }
 
-  /** Closes when everything has been answered, at the latest after so many milliseconds. */
-  async close(milliseconds: number): Promise<void> {
+  /** Closes when everything has been answered. */
+  async close(): Promise<void> {
     this.#isClosing = true;
     clearTimeout(this.#restart);
     this.#flush();
-    if (this.#thread === undefined) return;
-    this.#thread.post({ kind: 'close' });
-    const timer = setTimeout(() => this.#thread?.terminate(), milliseconds);
-    await this.#ended.promise;
+    await this.#tell({ kind: 'close' }, this.#ended.promise);
+  }
+
+  /** Resolves when the thread, if there is one, has done what it is told, or has died. One that takes too long is stuck, and is ended. */
+  async #tell(message: ToMouth, done: Promise<void>): Promise<void> {
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    thread.post(message);
+    const timer = setTimeout(() => thread.terminate(), SETTLE_TIMEOUT);
+    await done;
     clearTimeout(timer);
   }
 

@@ -1,4 +1,3 @@
-import { SETTLE_TIMEOUT } from '../settle-timeout.ts';
 import { ListenError } from '../../transport/listen-error.ts';
 import type { Service } from '../service.ts';
 import { Mouth, type MouthOptions } from './mouth.ts';
@@ -20,7 +19,7 @@ export class Mouths {
     const missing = Array.from({ length: wanted - this.#mouths.length }, () => Mouth.open(service, this.#options));
     const opened = await Promise.allSettled(missing);
     for (const one of opened) if (one.status === 'fulfilled') this.#mouths.push(one.value);
-    await Promise.all([...replaced, ...surplus.map((mouth) => mouth.close(SETTLE_TIMEOUT))]);
+    await Promise.all([...replaced, ...surplus.map((mouth) => mouth.close())]);
     const failure = opened.find((one) => one.status === 'rejected');
     const { address, port } = this.#options.listen;
     if (failure !== undefined) throw new ListenError('udp', address, port, failure.reason);
@@ -32,6 +31,6 @@ export class Mouths {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#mouths.splice(0).map((mouth) => mouth.close(SETTLE_TIMEOUT)));
+    await Promise.all(this.#mouths.splice(0).map((mouth) => mouth.close()));
   }
 }
