@@ -308,6 +308,18 @@ describe('the room for answers', () => {
     expect(server.recall({ name: 'WEB-0.test' })).toBeUndefined();
   });
 
+  it('is found in again however many there are', () => {
+    const server = new Remembering({ capacity: 1 << 20 });
+    const names = Array.from({ length: 4000 }, (_, i) => `name-${i}.test`);
+    for (const [i, name] of names.entries()) {
+      server.answer({ name }, { answers: WEB });
+      if (i % 100 !== 0) continue;
+      const known = names.slice(0, i + 1).filter((one) => server.recall({ name: one }) !== undefined);
+      // Of five that share a bucket one goes.
+      expect(known.length).toBeGreaterThan(0.95 * i);
+    }
+  });
+
   it('is all free again when everything is forgotten', () => {
     const server = new Remembering({ capacity: 1 << 14 });
     const names = Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? `name-${i}.test` : `NAME-${i}.test`));

@@ -8,6 +8,8 @@ const WAYS = 4;
 const PLACE = 2;
 /** Words of ring for each place. An answer takes 44 and more, so a third of the places are taken, and few buckets run full before the ring does. */
 const WORDS_PER_PLACE = 16;
+/** Places that a table begins with: one page of memory. */
+const FIRST_PLACES = 512;
 /** Answers begin on an even word, for the times in them. */
 const EVEN = 2;
 /** Positions count words and wrap after 2^31 of them, 8 GiB of answers: then everything is forgotten once. */
@@ -31,10 +33,13 @@ export class AnswerRing {
   readonly halves: Uint16Array;
   readonly bytes: Uint8Array;
   readonly times: Float64Array;
-  readonly #table: Int32Array;
-  readonly #mask: number;
+  /** It grows with the part of the ring that is in use: answers are spread over all of it, so a large one for a few would be touched everywhere. */
+  #table: Int32Array;
+  /** Finds the bucket of a hash. */
+  #mask: number;
+  readonly #firstBuckets: number;
   readonly #capacity: number;
-  /** Where positions begin: so far on that 0 is overwritten. An untouched table holds nothing but 0, so it takes no memory before it is used. */
+  /** Where positions begin: so far on that 0, which stands in places that nobody has used, is overwritten. */
   readonly #first: number;
   /** Position after the newest answer. */
   #head: number;
@@ -47,9 +52,9 @@ export class AnswerRing {
     this.bytes = new Uint8Array(buffer);
     this.times = new Float64Array(buffer);
     this.#capacity = capacity / Int32Array.BYTES_PER_ELEMENT;
-    const buckets = Math.max(1, this.#capacity / WORDS_PER_PLACE / WAYS);
-    this.#mask = buckets - 1;
-    this.#table = new Int32Array(buckets * WAYS * PLACE);
+    this.#firstBuckets = Math.max(1, Math.min(FIRST_PLACES, this.#capacity / WORDS_PER_PLACE) / WAYS);
+    this.#mask = this.#firstBuckets - 1;
+    this.#table = new Int32Array(this.#firstBuckets * WAYS * PLACE);
     this.#first = this.#capacity + EVEN;
     this.#head = this.#first;
   }
@@ -67,6 +72,7 @@ export class AnswerRing {
   insert(image: Int32Array): void {
     // One answer is not worth forgetting a good part of the others.
     if (image.length > this.#capacity >> 4) return;
+    if (this.#wantsPlaces) this.#growTable();
     const area = wireArea(new Uint8Array(image.buffer, image.byteOffset, image.byteLength));
     const key: RingKey = {
       bits: image[WORD.BITS] ?? 0,
@@ -90,8 +96,29 @@ export class AnswerRing {
 
   /** Forgets all answers. */
   forget(): void {
-    this.#table.fill(0);
+    this.#mask = this.#firstBuckets - 1;
+    this.#table = new Int32Array(this.#firstBuckets * WAYS * PLACE);
     this.#head = this.#first;
+  }
+
+  get #wantsPlaces(): boolean {
+    const inUse = Math.min(this.#head - this.#first, this.#capacity);
+    return inUse > (this.#mask + 1) * WAYS * WORDS_PER_PLACE;
+  }
+
+  /** Makes two buckets of each. The last time, with half of 32 MB in use, that takes a few milliseconds. */
+  #growTable(): void {
+    const old = this.#table;
+    this.#mask = 2 * this.#mask + 1;
+    this.#table = new Int32Array(2 * old.length);
+    for (let i = 0; i < old.length; i += PLACE) {
+      const [hash, position] = [old[i] ?? 0, old[i + 1] ?? 0];
+      if (!this.#isLive(position)) continue;
+      let place = (hash & this.#mask) * WAYS * PLACE;
+      while (this.#table[place + 1] !== 0) place += PLACE;
+      this.#table[place] = hash;
+      this.#table[place + 1] = position;
+    }
   }
 
   #placeOf(key: RingKey, input: WireArea, nameAt: number): number {
@@ -142,7 +169,8 @@ export class AnswerRing {
       at = 0;
     }
     if (this.#head + whole > LAST_POSITION) {
-      this.forget();
+      this.#table.fill(0);
+      this.#head = this.#first;
       at = this.#head & (this.#capacity - 1);
     }
     this.#head += whole;
