@@ -10,5 +10,5 @@ export function offerCollection(): void {
  * tasks have no turn because Node's event loop does not go round.
  */
 export function collectGarbage(): void {
-  void globalThis.gc?.({ execution: 'sync', flavor: 'last-resort', type: 'major' });
+  globalThis.gc?.({ execution: 'sync', flavor: 'last-resort', type: 'major' });
 }
