@@ -10,10 +10,10 @@ const BUSY_GROWTH = MEGABYTE;
 const WORTHWHILE_GROWTH = 4 * MEGABYTE;
 // What the heap's collector frees can be given back although the process has not grown.
 const LONGEST_WAIT_CHECKS = 60;
-// The program goes after the start, and again when the first queries have been compiled, which takes a moment. What is in
-// use then comes back every time, so each wait is longer: 5 seconds, 20, 80…
+// The program goes after the start, and again when queries have been compiled, which V8 does in several steps. What is in
+// use then comes back every time, in a millisecond or two altogether, so each wait is longer: 5 seconds, 10, 20…
 const FIRST_PROGRAM_CHECKS = 5;
-const PROGRAM_FACTOR = 4;
+const PROGRAM_FACTOR = 2;
 
 export interface MemoryKeeperOptions {
   readonly memory: Pick<ProcessMemory, 'trim' | 'dropProgram'>;
