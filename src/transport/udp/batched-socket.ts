@@ -4,7 +4,7 @@ import { type Libc, LINUX } from '../libc.ts';
 import { CONTROL_LENGTH, MessageArea } from './message-area.ts';
 import type { SocketWaits } from './event-loop.ts';
 import { openSocket } from './open-socket.ts';
-import { isIPv6Address, readSocketAddress } from './socket-address.ts';
+import { isIPv6Address, readSocketAddress, toSocketAddress } from './socket-address.ts';
 
 /** Datagrams in one call: more save little, and make the first wait for the last. */
 const BATCH = 64;
@@ -47,6 +47,7 @@ export class BatchedSocket implements UdpSocket {
   readonly #losses: DatagramLosses;
   readonly #handler: DatagramHandler;
   readonly #socket: number;
+  readonly #address: string | undefined;
   readonly #incoming: MessageArea;
   readonly #outgoing: MessageArea;
   #large: MessageArea | undefined;
@@ -78,6 +79,7 @@ export class BatchedSocket implements UdpSocket {
     this.#handler = handler;
     const { socket, port } = openSocket(libc, options);
     this.#socket = socket;
+    this.#address = options.address;
     this.port = port;
     this.#incoming = new MessageArea(libc, BATCH, QUESTION_SIZE);
     this.#outgoing = new MessageArea(libc, BATCH, ANSWER_SIZE);
@@ -88,6 +90,7 @@ export class BatchedSocket implements UdpSocket {
     if (this.#paused) return;
     this.#paused = true;
     this.#waits.remove(this.#socket);
+    this.#leaveToOthers();
     // What the kernel has taken for this socket nobody else will answer.
     for (let i = 0; i < LAST_BATCHES && this.#flush(); i++) {
       const count = this.#receive();
@@ -110,6 +113,15 @@ export class BatchedSocket implements UdpSocket {
       });
     }
     this.#libc.close(this.#socket);
+  }
+
+  /**
+   * Lets the kernel give what comes from now on to other sockets on this address, or refuse it if there are none: one that is connected takes the datagrams of its
+   * peer alone, and that is itself. What it has been given already stays. Where it cannot be connected it goes on taking what nobody will answer.
+   */
+  #leaveToOthers(): void {
+    const peer = toSocketAddress(ownAddress(this.#address), this.port);
+    this.#libc.connect(this.#socket, peer, peer.length);
   }
 
   /** A batch that is not full was the last for now: the loop tells of what has come since. */
@@ -274,4 +286,10 @@ export class BatchedSocket implements UdpSocket {
     this.#overflows = total;
     if (more > 0) this.#losses.received(more);
   }
+}
+
+/** Where a socket reaches itself. One for all addresses does by IPv4, which is also there where IPv6 is switched off. */
+function ownAddress(address: string | undefined): string {
+  if (address === undefined || address === '::') return '::ffff:127.0.0.1';
+  return address === '0.0.0.0' ? '127.0.0.1' : address;
 }

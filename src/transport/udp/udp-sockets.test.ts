@@ -49,6 +49,15 @@ async function ask(
   }
 }
 
+/** One that can be shared; with 0 it could not. */
+async function freePort(): Promise<number> {
+  const socket = createSocket('udp6').bind(0);
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}
+
 describe.each<DatagramMethod>(['batched', 'plain'])('a %s socket', (method) => {
   async function listen(address: string | undefined, handler: DatagramHandler, losses = NO_LOSSES): Promise<UdpSocket> {
     const socket = await new UdpSockets(method).open({ address, port: 0, exclusive: false }, handler, losses);
@@ -206,6 +215,35 @@ describe.each<DatagramMethod>(['batched', 'plain'])('a %s socket', (method) => {
     await expect(sockets.open({ address: '192.0.2.1', port: 0, exclusive: true }, echo, NO_LOSSES)).rejects.toThrow(
       'cannot listen on udp 192.0.2.1:0: this machine has no such address; name one that it has',
     );
+  });
+});
+
+describe('a batched socket that is paused', () => {
+  const CLIENTS = Array.from({ length: 40 }, (_, i) => `${i}`);
+
+  it.for([
+    ['127.0.0.1', 'udp4', '127.0.0.1'],
+    ['::1', 'udp6', '::1'],
+    ['0.0.0.0', 'udp4', '127.0.0.1'],
+    [undefined, 'udp4', '127.0.0.1'],
+    [undefined, 'udp6', '::1'],
+  ] as const)('leaves %s, by %s, to others, and still answers', async ([address, type, to], { skip }) => {
+    if ((await loadLibc()) === undefined) skip('there is no libc for batched sockets here');
+    const later: (() => void)[] = [];
+    const sockets = new UdpSockets();
+    const options = { address, exclusive: false };
+    const slow = answering((octets, _client, answer) => void later.push(() => answer(octets)));
+    const first = await sockets.open({ ...options, port: await freePort() }, slow, NO_LOSSES);
+    open.push(first);
+    const waiting = Promise.all(CLIENTS.map(async (text) => ask(type, to, first.port, [text])));
+    await vi.waitUntil(() => later.length === CLIENTS.length);
+    const second = await sockets.open({ ...options, port: first.port }, echo, NO_LOSSES);
+    open.push(second);
+    first.pause();
+    const answered = await Promise.all(CLIENTS.map(async (text) => ask(type, to, first.port, [text])));
+    expect(answered.flat().map(({ text }) => text)).toEqual(CLIENTS);
+    for (const one of later) one();
+    expect((await waiting).flat()).toEqual(CLIENTS.map((text) => ({ text, from: to })));
   });
 });
 
