@@ -23,10 +23,10 @@ export interface PluginInstance extends Capabilities {
   /** What its answers may depend on, where that is less than its definition says because of how it is configured. */
   readonly reads?: Reads;
   /**
-   * Answers the query or hands it on. Synchronous where nothing waits. What it throws, or rejects with, becomes SERVFAIL and
-   * a counted, logged panic.
+   * Answers the query or hands it on. Synchronous where nothing waits; an async function will do where it always does. What it throws, or rejects with,
+   * becomes SERVFAIL and a counted, logged panic.
    */
-  readonly handle?: (query: Query, next: Next) => Outcome;
+  readonly handle?: (query: Query, next: Next) => Outcome | Promise<Reply | null>;
   /** Looks at every answer that passes this plugin's place in the chain; null when nothing is sent. */
   readonly observe?: (query: Query, reply: Reply | null) => void;
   /**

@@ -1,6 +1,7 @@
 import type { Edns, Message, Question, ResourceRecord } from '../dns/message.ts';
 import { OPCODE, RCODE } from '../dns/codes.ts';
 import { encodedLength } from '../dns/encode.ts';
+import { type Eventual, isLater, whenThere } from './later.ts';
 import type { Query } from './query.ts';
 import type { Validity } from './validity.ts';
 import { WireReply } from './wire-reply.ts';
@@ -37,8 +38,8 @@ export interface Reply {
   readonly validity?: Validity | undefined;
 }
 
-/** A reply; null sends nothing. It is a promise only when something has to be waited for. */
-export type Outcome = Reply | null | Promise<Reply | null>;
+/** A reply; null sends nothing. It comes later only when something has to be waited for: go on with it by `mapReply` or `whenThere`. */
+export type Outcome = Eventual<Reply | null>;
 
 /** The parts of a reply that a plugin sets; the others have the value that suits the query. */
 export type ReplyParts = { readonly [Part in keyof Omit<Reply, 'unwritten'>]?: Reply[Part] | undefined };
@@ -107,13 +108,13 @@ export function changeReply(reply: Reply, parts: Partial<Reply>): Reply {
 }
 
 /**
- * `transform` applied to the reply, now if it is there, later if it is promised. A query that is not answered (null) stays so.
- * The way for a plugin to change what its successors answer without making a promise for answers that are in memory.
+ * `transform` applied to the reply, now if it is there, later if it is not. A query that is not answered (null) stays so.
+ * The way for a plugin to change what its successors answer.
  */
 export function mapReply(outcome: Outcome, transform: (reply: Reply) => Outcome): Outcome {
   if (outcome === null) return null;
-  if (outcome instanceof Promise) return outcome.then((reply) => (reply === null ? null : transform(reply)));
-  return transform(outcome);
+  if (!isLater(outcome)) return transform(outcome);
+  return whenThere(outcome, (reply) => (reply === null ? null : transform(reply)));
 }
 
 /** The reply as a message, before the EDNS and size rules of the listener. */

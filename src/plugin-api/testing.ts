@@ -1,7 +1,7 @@
 import { parseCorefile } from '../corefile/parse.ts';
 import type { Problem } from '../corefile/problem.ts';
 import { CLASS, OPCODE } from '../dns/codes.ts';
-import type { Message } from '../dns/message.ts';
+import type { Message, Question } from '../dns/message.ts';
 import { DomainName } from '../dns/name.ts';
 import { parseType } from '../dns/types.ts';
 import { Logger } from '../log/logger.ts';
@@ -10,6 +10,7 @@ import { HttpEndpoints, type HttpRoute } from '../transport/http-endpoints.ts';
 import { systemClock } from './clock.ts';
 import type { BlockContext, Host, SetupContext, SharedKey } from './context.ts';
 import { Generations } from './generations.ts';
+import { Later } from './later.ts';
 import { type Report } from './options.ts';
 import { readStanza, type Stanza } from './stanza.ts';
 import type { Plugin, PluginInstance } from './plugin.ts';
@@ -24,7 +25,7 @@ export interface TestQuery {
   readonly message?: Partial<Message>;
   readonly client?: Query['client'];
   readonly transport?: Query['transport'];
-  readonly resolve?: Query['resolve'];
+  readonly resolve?: TestResolve;
   readonly zoneOf?: Query['zoneOf'];
   readonly metadata?: Query['metadata'];
   readonly arrival?: number;
@@ -33,6 +34,7 @@ export interface TestQuery {
 
 /** A query as a listener would make it. */
 export function testQuery(parts: TestQuery): Query {
+  const resolve: TestResolve = parts.resolve ?? ((query) => makeFailure(query, 5));
   const question = { name: DomainName.parse(parts.name), type: parseType(parts.type ?? 'A') ?? 1, class: CLASS.IN };
   const message: Message = {
     id: 4711,
@@ -67,7 +69,7 @@ export function testQuery(parts: TestQuery): Query {
     view: '',
     depth: 0,
     metadata: parts.metadata,
-    resolve: parts.resolve ?? ((query) => makeFailure(query, 5)),
+    resolve: (query, asked) => eventual(resolve(query, asked)),
     zoneOf: parts.zoneOf ?? (() => DomainName.root),
   };
 }
@@ -89,6 +91,12 @@ export class TestHttpEndpoints extends HttpEndpoints {
   }
 }
 
+/** What stands in for the rest of the chain. */
+export type TestNext = (query: Query) => Outcome | Promise<Reply | null>;
+
+/** What stands in for the whole server. */
+export type TestResolve = (query: Query, question: Question) => Outcome | Promise<Reply | null>;
+
 /** A plugin set up alone in a block, and what it said. */
 export interface TestSetup {
   readonly instance: PluginInstance;
@@ -96,7 +104,7 @@ export interface TestSetup {
   readonly log: readonly string[];
   readonly metrics: Registry;
   /** Asks the instance; what it hands on is SERVFAIL without a message, as at the end of a chain, or what `next` answers. */
-  readonly ask: (query: TestQuery, next?: (query: Query) => Outcome) => Promise<Reply | null>;
+  readonly ask: (query: TestQuery, next?: TestNext) => Promise<Reply | null>;
 }
 
 /**
@@ -131,9 +139,15 @@ export function setUp(
     metrics: context.metrics,
     ask: async (query, next = (passed) => makeFailure(passed, 2)) => {
       const made = testQuery(query);
-      return await (instance.handle === undefined ? next(made) : instance.handle(made, next));
+      const rest = (passed: Query): Outcome => eventual(next(passed));
+      return await (instance.handle === undefined ? rest(made) : instance.handle(made, rest));
     },
   };
+}
+
+/** What a handler or its stand-in returns, as the chain has it. */
+export function eventual(outcome: Outcome | Promise<Reply | null>): Outcome {
+  return outcome instanceof Promise ? Later.from(outcome) : outcome;
 }
 
 /** A block `.` on port 53 without plugins, but for what `parts` say. */

@@ -2,6 +2,7 @@ import { RCODE } from '../dns/codes.ts';
 import { lookup } from '../zone/lookup.ts';
 import type { Zone } from '../zone/zone.ts';
 import { nameServersOf, startOfAuthority, type ZoneAnswer } from '../zone/zone-answer.ts';
+import { whenThere } from './later.ts';
 import type { Query } from './query.ts';
 import { makeFailure, makeReply, type Outcome, type Reply } from './reply.ts';
 import type { Validity } from './validity.ts';
@@ -28,9 +29,9 @@ export function replyFrom(zone: Zone, answer: ZoneAnswer, query: Query, validity
     return makeFailure(query, RCODE.SERVFAIL, new Error(`${query.question.name.text} is an alias of itself`));
   }
   if (alias === undefined) return makeReply(query, { ...sectionsOf(answer), rcode: rcodeOf(answer), validity });
-  const outcome = query.resolve(query, { ...query.question, name: alias });
-  if (outcome instanceof Promise) return outcome.then((target) => join(zone, answer, query, target));
-  return join(zone, answer, query, outcome);
+  return whenThere(query.resolve(query, { ...query.question, name: alias }), (target) =>
+    join(zone, answer, query, target),
+  );
 }
 
 function rcodeOf({ kind }: ZoneAnswer): number {

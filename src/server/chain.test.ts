@@ -5,6 +5,7 @@ import type { PluginInstance } from '../plugin-api/plugin.ts';
 import type { Query } from '../plugin-api/query.ts';
 import { makeFailure, makeReply, mapReply, type Outcome } from '../plugin-api/reply.ts';
 import { testQuery } from '../plugin-api/testing.ts';
+import { Later } from '../plugin-api/later.ts';
 import { composeChain } from './chain.ts';
 
 const query = testQuery({ name: 'a.test' });
@@ -14,8 +15,8 @@ function chainOf(...instances: readonly [string, PluginInstance][]): ReturnType<
 }
 
 /** Asks and insists on an answer that is there at once. */
-function now(outcome: Outcome | undefined): Exclude<Outcome, Promise<unknown>> {
-  if (outcome === undefined || outcome instanceof Promise) throw new Error('the answer is not there');
+function now(outcome: Outcome | undefined): Exclude<Outcome, Later<unknown>> {
+  if (outcome === undefined || outcome instanceof Later) throw new Error('the answer is not there');
   return outcome;
 }
 
@@ -80,7 +81,7 @@ describe('an observer', () => {
 
   it('sees an answer that is there before anybody waits', () => {
     const { outcome, seen } = observed(answers);
-    expect(outcome).not.toBeInstanceOf(Promise);
+    expect(outcome).not.toBeInstanceOf(Later);
     expect(seen).toEqual([now(outcome)]);
   });
 
@@ -90,7 +91,7 @@ describe('an observer', () => {
 
   it('sees an answer that comes later', async () => {
     const { outcome, seen } = observed(later);
-    expect(outcome).toBeInstanceOf(Promise);
+    expect(outcome).toBeInstanceOf(Later);
     expect(seen).toEqual([]);
     const reply = await outcome;
     expect(seen).toEqual([reply]);

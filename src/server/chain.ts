@@ -1,6 +1,7 @@
 import { RCODE } from '../dns/codes.ts';
 import type { NamedInstance } from '../plugin-api/context.ts';
 import type { Next, PluginInstance } from '../plugin-api/plugin.ts';
+import { isLater, Later, whenThere } from '../plugin-api/later.ts';
 import type { Query } from '../plugin-api/query.ts';
 import { makeFailure, mapReply, type Outcome, type Reply, withValidity } from '../plugin-api/reply.ts';
 
@@ -21,7 +22,10 @@ export function composeChain(instances: readonly NamedInstance[]): Next | undefi
 }
 
 function handling(handle: NonNullable<PluginInstance['handle']>, next: Next): Next {
-  return (query) => handle(query, next);
+  return (query) => {
+    const outcome = handle(query, next);
+    return outcome instanceof Promise ? Later.from(outcome) : outcome;
+  };
 }
 
 /** An answer that depends on more than the question is not for others who ask the same. */
@@ -33,20 +37,17 @@ function forgetting(handle: Next): Next {
 function observing(observe: NonNullable<PluginInstance['observe']>, next: Next): Next {
   return (query) => {
     const outcome = next(query);
-    if (outcome instanceof Promise) return observeLater(observe, query, outcome);
+    if (isLater(outcome)) return observeLater(observe, query, outcome);
     observe(query, outcome);
     return outcome;
   };
 }
 
-async function observeLater(
-  observe: NonNullable<PluginInstance['observe']>,
-  query: Query,
-  outcome: Extract<Outcome, Promise<unknown>>,
-): Promise<Awaited<Outcome>> {
-  const reply = await outcome;
-  observe(query, reply);
-  return reply;
+function observeLater(observe: NonNullable<PluginInstance['observe']>, query: Query, outcome: Outcome): Outcome {
+  return whenThere(outcome, (reply) => {
+    observe(query, reply);
+    return reply;
+  });
 }
 
 /** A query that the last plugin hands on. */

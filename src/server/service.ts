@@ -6,8 +6,9 @@ import type { Counter } from '../metrics/metric.ts';
 import type { Clock } from '../plugin-api/clock.ts';
 import type { Generations } from '../plugin-api/generations.ts';
 import { type Query, type Transport, withQuestion } from '../plugin-api/query.ts';
+import { isLater, type Later, whenThere } from '../plugin-api/later.ts';
 import type { QueryMetrics } from '../plugin-api/query-metrics.ts';
-import { makeFailure, mapReply, type Outcome, type Reply, withValidity } from '../plugin-api/reply.ts';
+import { makeFailure, type Outcome, type Reply, withValidity } from '../plugin-api/reply.ts';
 import type { Endpoint } from '../transport/endpoint.ts';
 import type { DohAnswer } from '../transport/https/doh-response.ts';
 import type { ListenerSettings } from './listener-settings.ts';
@@ -171,7 +172,7 @@ export class Service {
       return;
     }
     const outcome = this.#dispatch(query);
-    if (outcome instanceof Promise) void this.#answerLater(query, outcome, send);
+    if (isLater(outcome)) this.#answerLater(query, outcome, send);
     else send(this.#encode(query, outcome, keeper, octets));
   }
 
@@ -193,10 +194,22 @@ export class Service {
     return settled;
   }
 
-  async #answerLater(query: Query, outcome: Promise<Reply | null>, send: Send): Promise<void> {
+  #answerLater(query: Query, outcome: Later<Reply | null>, send: Send): void {
     this.#inFlight++;
+    outcome.tell({
+      there: (reply) => this.#finish(query, reply, send),
+      failed: (error) => this.#finish(query, this.#recover(query, error), send),
+    });
+  }
+
+  #finish(query: Query, reply: Reply | null, send: Send): void {
     try {
-      send(this.#encode(query, await outcome));
+      send(this.#encode(query, reply));
+    } catch (error) {
+      // Not in the turn of the upstream's socket, whose other replies are good.
+      queueMicrotask(() => {
+        throw error;
+      });
     } finally {
       this.#inFlight--;
       if (this.#inFlight === 0) for (const idle of this.#waiting) idle();
@@ -209,25 +222,26 @@ export class Service {
     if (depth > MAXIMUM_DEPTH)
       return makeFailure(query, RCODE.SERVFAIL, new Error(`${question.name.text} leads back to itself`));
     // Those who look at the answers of the other block see this one once; remembered as a part of another they would not see it again.
-    return mapReply(
-      this.#dispatch({
-        ...withQuestion(query, question),
-        depth,
-        arrival: this.#options.environment.clock.monotonic(),
-        size: QUESTION_ONLY + question.name.wire.length,
-      }),
-      (reply) => withValidity(reply, undefined),
+    const asked = {
+      ...withQuestion(query, question),
+      depth,
+      arrival: this.#options.environment.clock.monotonic(),
+      size: QUESTION_ONLY + question.name.wire.length,
+    };
+    return whenThere(
+      this.#dispatch(asked),
+      (reply) => (reply === null ? null : withValidity(reply, undefined)),
+      (error) => this.#recover(asked, error),
     );
   }
 
+  /** What fails later is for the caller to recover from. */
   #dispatch(query: Query): Outcome {
     if (query.question.class !== CLASS.IN && !this.#options.anyClass) return this.#refuse(query, RCODE.REFUSED);
     try {
       const entry = this.#options.routes.find(query);
       if (entry?.block.chain === undefined) return this.#refuse(query, RCODE.REFUSED);
-      const outcome = entry.block.chain(entry.query);
-      if (!(outcome instanceof Promise)) return outcome;
-      return outcome.catch((error: unknown) => this.#recover(query, error));
+      return entry.block.chain(entry.query);
     } catch (error) {
       return this.#recover(query, error);
     }

@@ -9,6 +9,7 @@ import { ConfigurationError, type NamedInstance } from '../../plugin-api/context
 import type { Query } from '../../plugin-api/query.ts';
 import { makeFailure, makeReply, type Outcome, type Reply } from '../../plugin-api/reply.ts';
 import { setUp, testBlock, type TestQuery, type TestSetup } from '../../plugin-api/testing.ts';
+import { Later } from '../../plugin-api/later.ts';
 import { autopath } from './autopath.ts';
 
 let folder = '';
@@ -69,7 +70,8 @@ async function walk(
   const here = chain(names, asked, '');
   const everywhere = chain(names, asked, '>');
   const { later = false, ...query } = more;
-  const next = (passed: Query): Outcome => (later ? Promise.resolve().then(() => here(passed)) : here(passed));
+  const next = (passed: Query): Outcome =>
+    later ? Later.from(Promise.resolve().then(() => here(passed))) : here(passed);
   const reply = await setup.ask(
     {
       name,

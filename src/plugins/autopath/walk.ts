@@ -1,6 +1,7 @@
 import { RCODE } from '../../dns/codes.ts';
 import { DomainName, MAXIMUM_NAME_LENGTH } from '../../dns/name.ts';
 import { CNAME } from '../../dns/records/cname.ts';
+import { isLater, whenThere } from '../../plugin-api/later.ts';
 import type { Next } from '../../plugin-api/plugin.ts';
 import { type Query, withQuestion } from '../../plugin-api/query.ts';
 import { changeReply, type Outcome, type Reply } from '../../plugin-api/reply.ts';
@@ -43,8 +44,8 @@ export class Walk {
     for (const [offset, domain] of domains.slice(start).entries()) {
       const i = start + offset;
       const outcome = this.#ask(domain, i);
-      if (outcome instanceof Promise) {
-        return outcome.then((reply) => {
+      if (isLater(outcome)) {
+        return whenThere(outcome, (reply) => {
           const answer = this.#judge(reply, domain, i);
           return answer === undefined ? this.#walk(i + 1) : answer;
         });

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { describeProblem } from '../../corefile/problem.ts';
 import { createEdns, type Edns } from '../../dns/message.ts';
-import { makeFailure, makeReply, type Outcome } from '../../plugin-api/reply.ts';
-import type { Query } from '../../plugin-api/query.ts';
-import { setUp } from '../../plugin-api/testing.ts';
+import { makeFailure, makeReply } from '../../plugin-api/reply.ts';
+import { setUp, type TestNext } from '../../plugin-api/testing.ts';
 import { bufsize } from './bufsize.ts';
 
 const cookie = { code: 10, data: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) };
@@ -39,7 +38,7 @@ test('queries without EDNS pass as they are', async () => {
   expect(reply?.payloadLimit).toBeUndefined();
 });
 
-test.each<[what: string, next: (query: Query) => Outcome, expected: object]>([
+test.each<[what: string, next: TestNext, expected: object]>([
   ['later', async (query) => makeReply(query, { rcode: 3 }), { rcode: 3, payloadLimit: 1232 }],
   ['by nobody', (query) => makeFailure(query, 2), { rcode: 2, unwritten: true, payloadLimit: 1232 }],
 ])('an answer that is made %s is limited too', async (_what, next, expected) => {

@@ -6,7 +6,7 @@ import { parseRecord, printRecord } from '../../dns/presentation.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { makeFailure, makeReply, type Outcome, type Reply, type ReplyParts } from '../../plugin-api/reply.ts';
 import { WireReply } from '../../plugin-api/wire-reply.ts';
-import { setUp, type TestQuery, type TestSetup } from '../../plugin-api/testing.ts';
+import { eventual, setUp, type TestNext, type TestQuery, type TestSetup } from '../../plugin-api/testing.ts';
 import { cache } from './cache.ts';
 
 const SOA = 'test. 20 IN SOA ns.test. h.test. 1 2 3 4 10';
@@ -14,16 +14,16 @@ const SOA = 'test. 20 IN SOA ns.test. h.test. 1 2 3 4 10';
 /** An upstream that gives these replies one after the other, the last one again and again. */
 class Upstream {
   readonly asked: Query[] = [];
-  replies: readonly ((query: Query) => Outcome)[];
+  replies: readonly TestNext[];
 
-  constructor(...replies: readonly ((query: Query) => Outcome)[]) {
+  constructor(...replies: readonly TestNext[]) {
     this.replies = replies;
   }
 
   readonly answer = (query: Query): Outcome => {
     const reply = this.replies[Math.min(this.asked.length, this.replies.length - 1)];
     this.asked.push(query);
-    return reply?.(query) ?? null;
+    return eventual(reply?.(query) ?? null);
   };
 }
 
@@ -52,7 +52,7 @@ class Bench {
   readonly upstream: Upstream;
   seconds = 1000;
 
-  constructor(directive: string, ...replies: readonly ((query: Query) => Outcome)[]) {
+  constructor(directive: string, ...replies: readonly TestNext[]) {
     this.upstream = new Upstream(...replies);
     const clock = { now: () => Date.UTC(2026, 0, 1) + this.seconds * 1000, monotonic: () => this.seconds * 1000 };
     this.setup = setUp(cache, directive, { clock });
@@ -320,7 +320,7 @@ describe('serve_stale', () => {
     expect(await bench.ask()).toBe('a.test. 30 IN A 192.0.2.2');
   });
 
-  test.each<[what: string, second: (query: Query) => Outcome, expected: string]>([
+  test.each<[what: string, second: TestNext, expected: string]>([
     ['a good answer', two, 'a.test. 30 IN A 192.0.2.2'],
     ['a promised one', async (query) => two(query), 'a.test. 30 IN A 192.0.2.2'],
     ['NXDOMAIN', nothing, `NXDOMAIN; ${SOA}`],

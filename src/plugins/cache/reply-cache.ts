@@ -3,6 +3,7 @@ import type { DomainName } from '../../dns/name.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { Clock } from '../../plugin-api/clock.ts';
 import type { Generations } from '../../plugin-api/generations.ts';
+import { type Eventual, isLater, Later, whenThere } from '../../plugin-api/later.ts';
 import type { Next } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { mapReply, type Outcome, type Reply, withValidity } from '../../plugin-api/reply.ts';
@@ -182,17 +183,15 @@ export class ReplyCache {
   #verify(key: string, entry: Entry, query: Query, next: Next, stale: ServeStale): Outcome {
     const orStale = (fresh: Reply | undefined): Reply => fresh ?? this.#staleAnswer(entry, query);
     const fresh = this.#tryFresh(key, entry, query, next);
-    if (!(fresh instanceof Promise)) return orStale(fresh);
-    return (stale.timeout === 0 ? fresh : within(fresh, stale.timeout)).then(orStale);
+    return whenThere(stale.timeout === 0 ? fresh : within(fresh, stale.timeout), orStale);
   }
 
-  #tryFresh(key: string, entry: Entry, query: Query, next: Next): Reply | undefined | Promise<Reply | undefined> {
+  #tryFresh(key: string, entry: Entry, query: Query, next: Next): Eventual<Reply | undefined> {
     const finish = (reply: Reply | null): Reply | undefined => this.#finish(key, entry, query, reply);
     const fail = (error: unknown): undefined => this.#fail(entry, query, error);
     entry.refreshing = true;
     try {
-      const outcome = next(forUpstream(query));
-      return outcome instanceof Promise ? outcome.then(finish, fail) : finish(outcome);
+      return whenThere(next(forUpstream(query)), finish, fail);
     } catch (error) {
       return fail(error);
     }
@@ -275,11 +274,21 @@ function repeatsQuestion(query: Query, reply: Reply): boolean {
   return reply.question === query.question || (reply.question.type === type && reply.question.name.equals(name));
 }
 
-/** What is promised, if it comes in so many milliseconds. */
-async function within<T>(promised: Promise<T>, milliseconds: number): Promise<T | undefined> {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(resolve, milliseconds, undefined);
-  const first = await Promise.race([promised, promise]);
-  clearTimeout(timer);
+/** The value, if it comes in so many milliseconds. */
+function within<T>(value: Eventual<T>, milliseconds: number): Eventual<T | undefined> {
+  if (!isLater(value)) return value;
+  const first = new Later<T | undefined>();
+  const timer = setTimeout(() => first.settle(undefined), milliseconds);
+  const end = (): void => clearTimeout(timer);
+  value.tell({
+    there(own) {
+      end();
+      first.settle(own);
+    },
+    failed(error) {
+      end();
+      first.fail(error);
+    },
+  });
   return first;
 }

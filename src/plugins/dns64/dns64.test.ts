@@ -1,13 +1,13 @@
 import { describe, expect, it, test } from 'vitest';
 import { describeProblem } from '../../corefile/problem.ts';
 import { CLASS } from '../../dns/codes.ts';
-import { createEdns, type Question } from '../../dns/message.ts';
+import { createEdns } from '../../dns/message.ts';
 import { DomainName } from '../../dns/name.ts';
 import { parseRecord, printRecord } from '../../dns/presentation.ts';
 import { TYPE } from '../../dns/types.ts';
 import { makeFailure, makeReply, type Outcome, type ReplyParts } from '../../plugin-api/reply.ts';
 import type { Query } from '../../plugin-api/query.ts';
-import { setUp, type TestQuery } from '../../plugin-api/testing.ts';
+import { setUp, type TestNext, type TestQuery, type TestResolve } from '../../plugin-api/testing.ts';
 import { dns64 } from './dns64.ts';
 
 const IPV6 = { address: '2001:db8::1', port: 50_000 };
@@ -189,14 +189,7 @@ describe('what cannot be told', () => {
   const query = { name: 'v4.test', type: 'AAAA', client: IPV6 } as const;
   const { ask: put, metrics } = setUp(dns64, 'dns64');
 
-  it.each<
-    [
-      what: string,
-      next: (query: Query) => Outcome,
-      resolve: (query: Query, question: Question) => Outcome,
-      expected: object | null,
-    ]
-  >([
+  it.each<[what: string, next: TestNext, resolve: TestResolve, expected: object | null]>([
     [
       'no plugin has an answer',
       (asked) => makeFailure(asked, 2),

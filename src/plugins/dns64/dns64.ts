@@ -1,6 +1,7 @@
 import { CLASS, RCODE } from '../../dns/codes.ts';
 import { AAAA } from '../../dns/records/aaaa.ts';
 import { TYPE } from '../../dns/types.ts';
+import { whenThere } from '../../plugin-api/later.ts';
 import { flag, one, optional, type Report } from '../../plugin-api/options.ts';
 import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
 import { addressFamily, type Query } from '../../plugin-api/query.ts';
@@ -49,7 +50,7 @@ export const dns64: Plugin = definePlugin({
         translated.increment(query.server);
         return synthesize(query, reply, found, prefix);
       };
-      return outcome instanceof Promise ? outcome.then(finish) : finish(outcome);
+      return whenThere(outcome, finish);
     };
 
     return {

@@ -10,7 +10,7 @@ import { makeFailure, type Outcome } from '../../plugin-api/reply.ts';
 import type { TimingWheel } from '../../transport/timing-wheel.ts';
 import type { Upstream, UpstreamQuery } from '../../transport/upstream/upstream.ts';
 import { Backlog, backlogKey } from './backlog.ts';
-import { Forwarding, type ForwardingRules, QUERY_TIMEOUT } from './forwarding.ts';
+import { Forwarding, type ForwardingRules, QUERY_TIMEOUT, Waiter } from './forwarding.ts';
 import { hashOf, InFlight } from './in-flight.ts';
 import type { ForwardOptions } from './options.ts';
 import { makePolicy, type Policy } from './policy.ts';
@@ -85,16 +85,16 @@ export class Forwarder implements ForwardingRules {
       return makeFailure(query, RCODE.REFUSED, new Error(`concurrent queries exceeded maximum ${maximum}`));
     }
     this.#backlog.makeRoom();
-    return new Promise((resolve, reject) => {
-      const waiter = { query, next: followed ? next : undefined, resolve, reject };
-      const asked = this.#toAsk(query);
-      const hash = hashOf(asked);
-      if (this.#inFlight.join(asked, hash, waiter)) return;
+    const waiter = new Waiter(query, followed ? next : undefined);
+    const asked = this.#toAsk(query);
+    const hash = hashOf(asked);
+    if (!this.#inFlight.join(asked, hash, waiter)) {
       const forwarding = new Forwarding(asked, hash, this.#policy(this.#upstreams), this, this.#inFlight);
       forwarding.add(waiter);
       this.#inFlight.enter(forwarding);
       forwarding.begin();
-    });
+    }
+    return waiter;
   }
 
   /** Closes all connections; queries that wait are answered SERVFAIL. */

@@ -1,6 +1,7 @@
 import { RCODE } from '../../dns/codes.ts';
 import type { WireMessage } from '../../dns/wire-message.ts';
 import type { Counter } from '../../metrics/metric.ts';
+import { Later } from '../../plugin-api/later.ts';
 import type { Next } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { makeFailure, makeReply, type Outcome, type Reply } from '../../plugin-api/reply.ts';
@@ -16,13 +17,17 @@ export const QUERY_TIMEOUT = 5000;
 /** Upstreams that are asked besides the first when that one says SERVFAIL: names that are broken for all must not cost much. */
 const SECOND_OPINIONS = 2;
 
-/** A client's query that waits for an answer. */
-export interface Waiter {
+/** The answer that a client's query waits for. */
+export class Waiter extends Later<Reply | null> {
   readonly query: Query;
   /** The forward line that follows, if one does. */
   readonly next: Next | undefined;
-  readonly resolve: (outcome: Outcome) => void;
-  readonly reject: (error: unknown) => void;
+
+  constructor(query: Query, next: Next | undefined) {
+    super();
+    this.query = query;
+    this.next = next;
+  }
 }
 
 /** What a query on its way has to know of its forward line. */
@@ -224,16 +229,19 @@ export class Forwarding extends Deadline implements Asker {
     this.#finish((query, next) => (handsOn && next !== undefined ? next(query) : toReply(reply, query)));
   }
 
-  #finish(answer: (query: Query, next: Next | undefined) => Outcome | Reply): void {
+  #finish(answer: (query: Query, next: Next | undefined) => Outcome): void {
     this.#done = true;
     this.#rules.wheel.remove(this);
     this.#inFlight.leave(this, this.#waiters.length);
-    for (const { query, next, resolve, reject } of this.#waiters) {
+    for (const waiter of this.#waiters) {
+      let outcome: Outcome;
       try {
-        resolve(answer(query, next));
+        outcome = answer(waiter.query, waiter.next);
       } catch (error) {
-        reject(error);
+        waiter.fail(error);
+        continue;
       }
+      waiter.settle(outcome);
     }
   }
 

@@ -1,6 +1,7 @@
 import { CLASS } from '../../dns/codes.ts';
 import type { ResourceRecord } from '../../dns/message.ts';
 import type { DomainName } from '../../dns/name.ts';
+import { type Eventual, whenAllThere, whenThere } from '../../plugin-api/later.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import type { Reply } from '../../plugin-api/reply.ts';
 
@@ -16,10 +17,9 @@ export interface Resolved {
 export function resolveAll(
   query: Query,
   questions: readonly { readonly name: DomainName; readonly type: number }[],
-): Resolved | Promise<Resolved> {
+): Eventual<Resolved> {
   const outcomes = questions.map(({ name, type }) => query.resolve(query, { name, type, class: CLASS.IN }));
-  if (areSettled(outcomes)) return join(outcomes);
-  return Promise.all(outcomes.map(async (outcome) => outcome)).then(join);
+  return whenThere(whenAllThere(outcomes), join);
 }
 
 function join(replies: readonly (Reply | null)[]): Resolved {
@@ -27,10 +27,4 @@ function join(replies: readonly (Reply | null)[]): Resolved {
     answers: replies.map((reply) => reply?.answers),
     truncated: replies.some((reply) => reply?.truncated === true),
   };
-}
-
-function areSettled(
-  outcomes: readonly (Reply | null | Promise<Reply | null>)[],
-): outcomes is readonly (Reply | null)[] {
-  return !outcomes.some((outcome) => outcome instanceof Promise);
 }

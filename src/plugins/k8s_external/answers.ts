@@ -7,6 +7,7 @@ import { TYPE } from '../../dns/types.ts';
 import { formatAddress } from '../../kube/address.ts';
 import type { ExternalBackend, ExternalServices } from '../../plugin-api/external-services.ts';
 import { fallsThrough } from '../../plugin-api/fallthrough.ts';
+import { whenThere } from '../../plugin-api/later.ts';
 import type { Next } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { makeFailure, makeReply, type Outcome, type ReplyParts } from '../../plugin-api/reply.ts';
@@ -132,7 +133,7 @@ export class ExternalAnswers {
       const all = [...own, ...aliases];
       return all.length === 0 ? this.#noData(asked) : this.#reply(asked, { answers: all, truncated });
     };
-    return whenResolved(
+    return whenThere(
       resolveAll(
         query,
         targets.map((target) => ({ name: target, type })),
@@ -158,7 +159,7 @@ export class ExternalAnswers {
       { name, type: TYPE.A },
       { name, type: TYPE.AAAA },
     ]);
-    return whenResolved(resolveAll(query, questions), (resolved) => {
+    return whenThere(resolveAll(query, questions), (resolved) => {
       const additionals = [...addresses, ...resolved.answers.flatMap((records) => records ?? [])];
       return this.#reply(asked, { answers, additionals });
     });
@@ -183,8 +184,4 @@ export class ExternalAnswers {
   #reply({ query }: Asked, parts: ReplyParts): Outcome {
     return makeReply(query, { authoritative: true, ...parts });
   }
-}
-
-function whenResolved(resolved: Resolved | Promise<Resolved>, use: (resolved: Resolved) => Outcome): Outcome {
-  return resolved instanceof Promise ? resolved.then(use) : use(resolved);
 }

@@ -5,7 +5,7 @@ import { parseRecord, printRecord } from '../../dns/presentation.ts';
 import { ConfigurationError } from '../../plugin-api/context.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { makeFailure, makeReply, type Outcome } from '../../plugin-api/reply.ts';
-import { setUp, testBlock, testQuery, type TestSetup } from '../../plugin-api/testing.ts';
+import { setUp, testBlock, testQuery, type TestResolve, type TestSetup } from '../../plugin-api/testing.ts';
 import { k8s_external } from './k8s_external.ts';
 import { TestServices } from './testing/services.ts';
 
@@ -43,7 +43,7 @@ function outside(query: Query, question: Query['question']): Outcome {
   return makeReply(query, { question, answers });
 }
 
-async function show(setup: TestSetup, asked: string, resolve = outside): Promise<string[]> {
+async function show(setup: TestSetup, asked: string, resolve: TestResolve = outside): Promise<string[]> {
   const [name = '', type = 'A'] = asked.split(' ');
   let passed = false;
   const reply = await setup.ask({ name, type, resolve }, (query) => {

@@ -2,6 +2,7 @@ import { CLASS } from '../../dns/codes.ts';
 import type { ResourceRecord } from '../../dns/message.ts';
 import type { DomainName } from '../../dns/name.ts';
 import { CNAME } from '../../dns/records/cname.ts';
+import { type Eventual, whenAllThere, whenThere } from '../../plugin-api/later.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import type { Reply } from '../../plugin-api/reply.ts';
 import type { Backends } from './backends.ts';
@@ -38,11 +39,10 @@ export function chase(
   owner: DomainName,
   backends: Backends,
   above: readonly DomainName[] = [],
-): Chased | Promise<Chased> {
+): Eventual<Chased> {
   const own: Chased = { records: context.records(owner, backends), truncated: false };
   const parts = backends.aliases.map((target) => chaseAlias(context, owner, target, above));
-  if (isSettled(parts)) return join([own, ...parts]);
-  return Promise.all(parts.map(async (part) => part)).then((settled) => join([own, ...settled]));
+  return whenThere(whenAllThere(parts), (there) => join([own, ...there]));
 }
 
 function chaseAlias(
@@ -50,21 +50,21 @@ function chaseAlias(
   owner: DomainName,
   target: DomainName,
   above: readonly DomainName[],
-): Chased | Promise<Chased> {
+): Eventual<Chased> {
   const owners = [...above, owner];
   if (above.length > LONGEST_CHAIN || owners.some((name) => name.equals(target))) return NOTHING;
   const alias = CNAME.make(owner, context.ttl, { target }, CLASS.IN);
   if (!context.isInside(target)) return askOutside(context, alias, target);
   const backends = context.find(target);
   const below = backends === undefined ? NOTHING : chase(context, target, backends, owners);
-  return below instanceof Promise ? below.then((chased) => prepend(alias, chased)) : prepend(alias, below);
+  return whenThere(below, (chased) => prepend(alias, chased));
 }
 
-function askOutside({ query }: ChaseContext, alias: ResourceRecord, target: DomainName): Chased | Promise<Chased> {
+function askOutside({ query }: ChaseContext, alias: ResourceRecord, target: DomainName): Eventual<Chased> {
   const outcome = query.resolve(query, { name: target, type: query.question.type, class: CLASS.IN });
   const use = (reply: Reply | null): Chased =>
     reply === null ? NOTHING : { records: [alias, ...reply.answers], truncated: reply.truncated };
-  return outcome instanceof Promise ? outcome.then(use) : use(outcome);
+  return whenThere(outcome, use);
 }
 
 function prepend(alias: ResourceRecord, { records, truncated }: Chased): Chased {
@@ -73,8 +73,4 @@ function prepend(alias: ResourceRecord, { records, truncated }: Chased): Chased 
 
 function join(parts: readonly Chased[]): Chased {
   return { records: parts.flatMap(({ records }) => records), truncated: parts.some(({ truncated }) => truncated) };
-}
-
-function isSettled(parts: readonly (Chased | Promise<Chased>)[]): parts is readonly Chased[] {
-  return !parts.some((part) => part instanceof Promise);
 }

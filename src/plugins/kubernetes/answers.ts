@@ -12,6 +12,7 @@ import { TYPE } from '../../dns/types.ts';
 import type { ClusterStore } from '../../kube/store.ts';
 import { dependingOn, type Validity, validWhile } from '../../plugin-api/validity.ts';
 import { fallsThrough } from '../../plugin-api/fallthrough.ts';
+import { whenThere } from '../../plugin-api/later.ts';
 import type { Next } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { makeFailure, makeReply, mapReply, type Outcome, withValidity } from '../../plugin-api/reply.ts';
@@ -146,7 +147,7 @@ export class Answers {
       records.length === 0
         ? this.#noData(query, zone, undefined)
         : makeReply(query, { authoritative: true, answers: records, truncated });
-    return chased instanceof Promise ? chased.then(use) : use(chased);
+    return whenThere(chased, use);
   }
 
   #answerServices(query: Query, next: Next, zone: SpelledZone): Outcome {

@@ -3,6 +3,7 @@ import type { ResourceRecord } from '../../dns/message.ts';
 import { type DomainName, lowerCase } from '../../dns/name.ts';
 import { CNAME } from '../../dns/records/cname.ts';
 import { goRegExp } from '../../plugin-api/go-regexp.ts';
+import { type Eventual, whenThere } from '../../plugin-api/later.ts';
 import { countArguments, readToken, type Report } from '../../plugin-api/options.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { changeReply, type Reply } from '../../plugin-api/reply.ts';
@@ -51,7 +52,7 @@ function exactly(from: Token, to: Token): TextMap {
 }
 
 /** The reply with another target in the first alias that the rule is for, and what that target has. Throws IllegalNameError. */
-function changeTarget(reply: Reply, query: Query, map: TextMap): Reply | Promise<Reply> {
+function changeTarget(reply: Reply, query: Query, map: TextMap): Eventual<Reply> {
   for (const [i, record] of reply.answers.entries()) {
     if (!CNAME.is(record)) continue;
     const text = map(record.data.target.canonical);
@@ -64,7 +65,7 @@ function changeTarget(reply: Reply, query: Query, map: TextMap): Reply | Promise
       return changeReply(reply, { answers: aliases, validity: undefined });
     const use = (below: Reply | null): Reply => join(reply, aliases, target, below);
     const outcome = query.resolve(query, { ...query.question, name: target });
-    return outcome instanceof Promise ? outcome.then(use) : use(outcome);
+    return whenThere(outcome, use);
   }
   return reply;
 }

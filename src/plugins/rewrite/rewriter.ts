@@ -1,4 +1,5 @@
 import { RCODE } from '../../dns/codes.ts';
+import { type Eventual, isLater, whenThere } from '../../plugin-api/later.ts';
 import type { Next, Reads } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { changeReply, makeFailure, makeReply, mapReply, type Outcome, type Reply } from '../../plugin-api/reply.ts';
@@ -62,22 +63,17 @@ export class Rewriter {
 }
 
 /** Applies the first `count` changes, the last one first. `query` is the client's. */
-function applyChanges(
-  reply: Reply,
-  changes: readonly ReplyChange[],
-  count: number,
-  query: Query,
-): Reply | Promise<Reply> {
+function applyChanges(reply: Reply, changes: readonly ReplyChange[], count: number, query: Query): Eventual<Reply> {
   let changed = reply;
   for (let i = count - 1; i >= 0; i--) {
     const result = applyChange(changed, changes[i], query);
-    if (result instanceof Promise) return result.then((settled) => applyChanges(settled, changes, i, query));
+    if (isLater(result)) return whenThere(result, (settled) => applyChanges(settled, changes, i, query));
     changed = result;
   }
   return changed;
 }
 
-function applyChange(reply: Reply, change: ReplyChange | undefined, query: Query): Reply | Promise<Reply> {
+function applyChange(reply: Reply, change: ReplyChange | undefined, query: Query): Eventual<Reply> {
   try {
     return change?.(reply) ?? reply;
   } catch (error) {

@@ -1,11 +1,12 @@
 import type { Line } from '../../corefile/tree.ts';
+import type { Eventual } from '../../plugin-api/later.ts';
 import type { Reads } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import type { Report } from '../../plugin-api/options.ts';
 import type { Reply } from '../../plugin-api/reply.ts';
 
 /** What a rule does to the reply. Throws IllegalNameError. */
-export type ReplyChange = (reply: Reply) => Reply | Promise<Reply>;
+export type ReplyChange = (reply: Reply) => Eventual<Reply>;
 
 /** What a rule made of a query. */
 export interface Applied {

@@ -9,6 +9,7 @@ import { ExpressionError } from '../../plugin-api/expression.ts';
 import { extendedErrorEdns } from '../../plugin-api/extended-error.ts';
 import { fallsThrough, longestZone } from '../../plugin-api/fallthrough.ts';
 import { type GoRegExp, parseGoRegExp } from '../../plugin-api/go-regexp.ts';
+import { whenAllThere, whenThere } from '../../plugin-api/later.ts';
 import { Complaint, type Report } from '../../plugin-api/options.ts';
 import { definePlugin, type Plugin } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
@@ -168,15 +169,8 @@ function followAliases(query: Query, reply: Reply): Outcome {
   if (type !== TYPE.A && type !== TYPE.AAAA) return reply;
   const targets = reply.answers.filter((record) => CNAME.is(record)).map(({ data }) => data.target);
   if (targets.length === 0) return reply;
-  const replies: (Reply | null)[] = [];
-  const waiting: Promise<Reply | null>[] = [];
-  for (const name of targets) {
-    const outcome = query.resolve(query, { ...query.question, name });
-    if (outcome instanceof Promise) waiting.push(outcome);
-    else replies.push(outcome);
-  }
-  if (waiting.length === 0) return append(reply, replies);
-  return Promise.all(waiting).then((later) => append(reply, [...replies, ...later]));
+  const outcomes = targets.map((name) => query.resolve(query, { ...query.question, name }));
+  return whenThere(whenAllThere(outcomes), (replies) => append(reply, replies));
 }
 
 function append(reply: Reply, found: readonly (Reply | null)[]): Reply {

@@ -10,7 +10,7 @@ import { watchedResources } from '../../../kube/watched-resource.ts';
 import type { Query } from '../../../plugin-api/query.ts';
 import { Generations } from '../../../plugin-api/generations.ts';
 import { makeFailure, type Outcome, type Reply } from '../../../plugin-api/reply.ts';
-import { setUp, testQuery, type TestQuery } from '../../../plugin-api/testing.ts';
+import { setUp, testQuery, type TestResolve, type TestQuery } from '../../../plugin-api/testing.ts';
 import { Answers, type AnswersOptions } from '../answers.ts';
 import { type Configuration, type KubernetesStanza, readConfiguration } from '../configuration.ts';
 import { kubernetes } from '../kubernetes.ts';
@@ -51,7 +51,7 @@ export interface ClusterOptions {
   readonly objects?: readonly unknown[];
   readonly store?: ClusterStore;
   readonly localAddresses?: readonly string[];
-  readonly resolve?: Query['resolve'];
+  readonly resolve?: TestResolve;
 }
 
 /** A synced plugin without an API server. */
