@@ -36,11 +36,6 @@ export class WireMessage {
     return new WireMessage(this.octets, this.survey, undefined);
   }
 
-  /** The same message in octets of its own: those from the network are part of a larger block. */
-  copy(): WireMessage {
-    return new WireMessage(new Uint8Array(this.octets), this.survey, undefined);
-  }
-
   get id(): number {
     return uint16At(this.octets, 0);
   }

@@ -48,6 +48,7 @@ export const cache: Plugin = definePlugin({
       ...currentPlugins(context.block),
       generations: context.generations,
       clock: context.clock,
+      random: context.random,
       logger: context.logger,
       metrics: new CacheMetrics(context.metrics, zones.map((zone) => zone.text).join(',')),
     });

@@ -1,4 +1,4 @@
-import { CLASS, RCODE } from '../../dns/codes.ts';
+import { RCODE } from '../../dns/codes.ts';
 import type { DomainName } from '../../dns/name.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { Clock } from '../../plugin-api/clock.ts';
@@ -9,9 +9,10 @@ import type { Query } from '../../plugin-api/query.ts';
 import { mapReply, type Outcome, type Reply, withValidity } from '../../plugin-api/reply.ts';
 import { recordedBy, type Validity, validWhile } from '../../plugin-api/validity.ts';
 import type { CacheMetrics } from './cache-metrics.ts';
-import { Entry, passOn } from './entry.ts';
+import { Entry, isFailure, type Kept, measure, passOn } from './entry.ts';
+import { EntryTable } from './entry-table.ts';
 import { judge, type LifetimeLimits, type Part } from './lifetime.ts';
-import { LimitedMap } from './limited-map.ts';
+import { keyOf, type ReplyKey } from './reply-key.ts';
 import type { Prefetch, ServeStale } from './options.ts';
 
 export interface ReplyCacheOptions {
@@ -31,6 +32,8 @@ export interface ReplyCacheOptions {
   readonly answersNowSlots: (query: Query) => readonly number[];
   readonly generations: Generations;
   readonly clock: Clock;
+  /** A number in [0, 1). */
+  readonly random: () => number;
   readonly logger: Logger;
   readonly metrics: CacheMetrics;
 }
@@ -38,7 +41,8 @@ export interface ReplyCacheOptions {
 /** Replies by question, and when to ask again. */
 export class ReplyCache {
   readonly #options: ReplyCacheOptions;
-  readonly #parts: Readonly<Record<Part, LimitedMap<Entry>>>;
+  readonly #parts: Readonly<Record<Part, EntryTable>>;
+  readonly #seed: number;
   /** Milliseconds after its end that an entry may still be used. */
   readonly #staleLimit: number;
 
@@ -49,6 +53,7 @@ export class ReplyCache {
       denial: roomFor(options.capacity.denial),
     };
     this.#staleLimit = options.stale?.limit ?? 0;
+    this.#seed = Math.floor(options.random() * 2 ** 32) | 0;
   }
 
   handle(query: Query, next: Next): Outcome {
@@ -61,12 +66,13 @@ export class ReplyCache {
       return this.#passThrough(query, next);
     }
     const now = clock.monotonic();
-    const key = keyOf(query);
+    const key = keyOf(query, this.#seed);
     const entry = this.#find(key, now);
     if (entry === undefined) {
       metrics.miss(query);
       return this.#ask(key, query, next);
     }
+    entry.wasAskedFor = true;
     metrics.hit(query, entry.part);
     const remaining = entry.remaining(now);
     if (remaining > 0) {
@@ -101,7 +107,7 @@ export class ReplyCache {
   }
 
   /** The entry to answer with: a denial before an answer, but for failures and for `serve_stale_policy`. */
-  #find(key: string, now: number): Entry | undefined {
+  #find(key: ReplyKey, now: number): Entry | undefined {
     const denial = this.#usable('denial', key, now);
     if (denial !== undefined && !this.#options.preferPositive && !denial.isFailure) return denial;
     const success = this.#usable('success', key, now);
@@ -109,18 +115,18 @@ export class ReplyCache {
     return denial.isFailure || success.isAnswer ? success : denial;
   }
 
-  #usable(part: Part, key: string, now: number): Entry | undefined {
-    const entry = this.#parts[part].get(key);
+  #usable(part: Part, key: ReplyKey, now: number): Entry | undefined {
+    const entry = this.#parts[part].find(key);
     return entry === undefined || now >= entry.end + this.#staleLimit ? undefined : entry;
   }
 
   /** Asks the next plugin and keeps what it answers. */
-  #ask(key: string, query: Query, next: Next): Outcome {
+  #ask(key: ReplyKey, query: Query, next: Next): Outcome {
     return mapReply(next(forUpstream(query)), (reply) => this.#store(key, query, reply).reply);
   }
 
   /** Keeps the reply if it may be kept. The result is the reply to deliver, and the entry that it has become. */
-  #store(key: string, query: Query, reply: Reply): { readonly reply: Reply; readonly entry: Entry | undefined } {
+  #store(key: ReplyKey, query: Query, reply: Reply): { readonly reply: Reply; readonly entry: Entry | undefined } {
     // Nothing was written: the server makes the message, and CoreDNS's cache does not get to see it.
     if (reply.unwritten) return { reply, entry: undefined };
     const { limits, clock, disabled, metrics } = this.#options;
@@ -134,25 +140,45 @@ export class ReplyCache {
       return { reply: delivered, entry: undefined };
     }
     if (isWithinAny(query.question.name, disabled[part])) return { reply: delivered, entry: undefined };
-    const entry = new Entry(part, query, reply, { lifetime, now: clock.monotonic(), isAnswer });
-    this.#put(key, query, entry);
-    return { reply: delivered, entry };
+    const { octets, size } = measure(query, reply);
+    const kept = { key, part, query, reply, octets, lifetime, now: clock.monotonic(), isAnswer };
+    return { reply: delivered, entry: this.#put(kept, size) };
   }
 
-  #put(key: string, query: Query, entry: Entry): void {
-    const { preferPositive, clock, metrics } = this.#options;
-    const { success, denial } = this.#parts;
-    const answer = this.#usable('success', key, clock.monotonic());
-    if (entry.part === 'success') {
+  /** Undefined if it finds no room, or what is there is better. */
+  #put(kept: Kept, size: number): Entry | undefined {
+    const { key, query } = kept;
+    const { preferPositive, metrics } = this.#options;
+    if (kept.part === 'success') {
       // An empty reply is no reason to forget the last answer that has records.
-      if (preferPositive && !entry.isAnswer && answer?.isAnswer === true) return;
-      if ((!preferPositive || entry.isAnswer) && denial.delete(key)) metrics.size(query, 'denial', denial.size);
-    } else if (!preferPositive && !entry.isFailure && success.delete(key)) {
-      metrics.size(query, 'success', success.size);
+      if (preferPositive && !kept.isAnswer && this.#usable('success', key, kept.now)?.isAnswer === true)
+        return undefined;
+      if (!preferPositive || kept.isAnswer) this.#forget('denial', key, query);
+    } else if (!preferPositive && !isFailure(kept.reply)) {
+      this.#forget('success', key, query);
     }
-    const part = this.#parts[entry.part];
-    metrics.evictions(query, entry.part, part.set(key, entry));
-    metrics.size(query, entry.part, part.size);
+    const part = this.#parts[kept.part];
+    const before = part.find(key);
+    // Put in anew, so that what is refreshed stays longer than what nobody asks for.
+    if (before !== undefined) part.delete(before);
+    const gone = part.makeRoom(size);
+    let entry: Entry | undefined;
+    if (gone !== undefined) {
+      entry = part.takeSpare() ?? new Entry();
+      entry.keep(kept, size);
+      part.add(entry);
+    }
+    metrics.evictions(query, kept.part, gone ?? 0);
+    metrics.size(query, kept.part, part.size);
+    return entry;
+  }
+
+  #forget(part: Part, key: ReplyKey, query: Query): void {
+    const table = this.#parts[part];
+    const entry = table.find(key);
+    if (entry === undefined) return;
+    table.delete(entry);
+    this.#options.metrics.size(query, part, table.size);
   }
 
   /** Counts the hit. Is the entry popular and near its end? */
@@ -164,7 +190,7 @@ export class ReplyCache {
     return !entry.refreshing && entry.hits >= amount && remaining <= Math.ceil(share * entry.lifetime);
   }
 
-  #answerStale(key: string, entry: Entry, query: Query, next: Next, now: number): Outcome {
+  #answerStale(key: ReplyKey, entry: Entry, query: Query, next: Next, now: number): Outcome {
     const { stale } = this.#options;
     const mayTry = now >= entry.retryAt;
     if (stale?.mode === 'verify' && mayTry && !(entry.refreshing && stale.recheck > 0)) {
@@ -180,13 +206,13 @@ export class ReplyCache {
   }
 
   /** Asks first; the stale entry is for the case that nothing good comes, or not in time. */
-  #verify(key: string, entry: Entry, query: Query, next: Next, stale: ServeStale): Outcome {
+  #verify(key: ReplyKey, entry: Entry, query: Query, next: Next, stale: ServeStale): Outcome {
     const orStale = (fresh: Reply | undefined): Reply => fresh ?? this.#staleAnswer(entry, query);
     const fresh = this.#tryFresh(key, entry, query, next);
     return whenThere(stale.timeout === 0 ? fresh : within(fresh, stale.timeout), orStale);
   }
 
-  #tryFresh(key: string, entry: Entry, query: Query, next: Next): Eventual<Reply | undefined> {
+  #tryFresh(key: ReplyKey, entry: Entry, query: Query, next: Next): Eventual<Reply | undefined> {
     const finish = (reply: Reply | null): Reply | undefined => this.#finish(key, entry, query, reply);
     const fail = (error: unknown): undefined => this.#fail(entry, query, error);
     entry.refreshing = true;
@@ -198,13 +224,13 @@ export class ReplyCache {
   }
 
   /** Asks in the background, as a TCP client, so that a large answer comes whole. */
-  #refreshLater(key: string, entry: Entry, query: Query, next: Next): void {
+  #refreshLater(key: ReplyKey, entry: Entry, query: Query, next: Next): void {
     this.#options.metrics.prefetch(query);
     entry.refreshing = true;
     setImmediate(() => void this.#refresh(key, entry, query, next));
   }
 
-  async #refresh(key: string, entry: Entry, query: Query, next: Next): Promise<void> {
+  async #refresh(key: ReplyKey, entry: Entry, query: Query, next: Next): Promise<void> {
     try {
       this.#finish(key, entry, query, await next({ ...forUpstream(query), transport: 'tcp' }));
     } catch (error) {
@@ -213,7 +239,7 @@ export class ReplyCache {
   }
 
   /** Ends a refresh: keeps a good reply and returns what to deliver; undefined if it is not good. */
-  #finish(key: string, entry: Entry, query: Query, reply: Reply | null): Reply | undefined {
+  #finish(key: ReplyKey, entry: Entry, query: Query, reply: Reply | null): Reply | undefined {
     entry.refreshing = false;
     if (reply === null || !isConclusive(reply) || !repeatsQuestion(query, reply)) {
       this.#postpone(entry);
@@ -243,20 +269,13 @@ export class ReplyCache {
 /** The octets of a message for which each entry of a capacity stands: what every client takes (RFC 1035 §4.2.1), several times that of most replies. */
 const OCTETS_PER_ENTRY = 512;
 
-function roomFor(capacity: number): LimitedMap<Entry> {
-  return new LimitedMap(capacity, capacity * OCTETS_PER_ENTRY, ({ stored }) => stored.size);
+function roomFor(capacity: number): EntryTable {
+  return new EntryTable(capacity, capacity * OCTETS_PER_ENTRY);
 }
 
 function isWithinAny(name: DomainName, zones: readonly DomainName[]): boolean {
   for (const zone of zones) if (name.isWithin(zone)) return true;
   return false;
-}
-
-/** Replies differ by name, type, class, and by the DO and CD bits. A name's text ends with a dot, so keys are unambiguous. */
-function keyOf({ question, message }: Query): string {
-  const flags = (message.edns?.dnssecOk === true ? 2 : 0) + (message.checkingDisabled ? 1 : 0);
-  const key = question.name.canonical + String(question.type * 4 + flags);
-  return question.class === CLASS.IN ? key : `${key}/${question.class}`;
 }
 
 /** AD asks for the AD bit of the answer (RFC 6840 §5.7), which a later client may want. */

@@ -7,9 +7,6 @@ import { WireReply } from '../../plugin-api/wire-reply.ts';
 
 /** What is kept of a reply: all but its OPT record. */
 export interface StoredReply {
-  readonly rcode: number;
-  /** Octets that it takes in memory, roughly. */
-  readonly size: number;
   /** The reply to `query`, its records with this TTL; AD as it came if that is wanted. */
   answer(query: Query, ttl: number, authenticData: boolean): Reply;
 }
@@ -26,34 +23,32 @@ const OBJECTS_TO_OCTETS = 8;
 /** An rcode above needs an OPT record. */
 const MAXIMUM_PLAIN_RCODE = 15;
 
-/** Keeps the reply as octets, which take a tenth of the room of records, or as records where its message is not a plain one. */
-export function storeReply(query: Query, reply: Reply): StoredReply {
-  const wire = reply instanceof WireReply ? reply.wire : encoded(query, reply);
-  const parts = { question: reply.question, authoritative: reply.authoritative, authenticData: reply.authenticData };
-  const wireReply = wire === undefined ? undefined : WireReply.of(wire.copy(), parts);
-  return wireReply === undefined ? new StoredRecords(query, reply) : new StoredOctets(wireReply);
-}
-
-/** As the server encodes it where there is room: a hit has the octets of a miss. */
-function encoded(query: Query, reply: Reply): WireMessage | undefined {
+/** The reply as octets, which take a tenth of the room of records; undefined where its message is not a plain one. Not to be written to. */
+export function octetsOf(query: Query, reply: Reply): Uint8Array | undefined {
+  if (reply instanceof WireReply) return reply.wire.octets;
   const message = { ...toMessage(query, reply), edns: undefined };
   if (reply.rcode > MAXIMUM_PLAIN_RCODE || encodedLength(message) > MAXIMUM_MESSAGE_LENGTH) return undefined;
-  return WireMessage.read(encodeMessage(message, { compress: false }));
+  // As the server encodes it where there is room: a hit has the octets of a miss.
+  const wire = WireMessage.read(encodeMessage(message, { compress: false }));
+  return wire.survey === undefined ? undefined : wire.octets;
 }
 
-class StoredOctets implements StoredReply {
+/** Octets that the records of the reply take in memory, roughly. */
+export function sizeOfRecords(query: Query, reply: Reply): number {
+  return OBJECTS_TO_OCTETS * encodedLength(toMessage(query, reply));
+}
+
+/** What of a stored message is not as it stands in its octets. */
+export type StoredParts = Pick<WireReply, 'question' | 'authoritative' | 'authenticData'>;
+
+/** A reply as `octetsOf` gives it. */
+export class StoredOctets implements StoredReply {
   readonly #reply: WireReply;
 
-  constructor(reply: WireReply) {
+  constructor(octets: Uint8Array, parts: StoredParts) {
+    const reply = WireReply.of(WireMessage.read(octets), parts);
+    if (reply === undefined) throw new TypeError('the message is not a plain one');
     this.#reply = reply;
-  }
-
-  get rcode(): number {
-    return this.#reply.rcode;
-  }
-
-  get size(): number {
-    return this.#reply.wire.octets.length;
   }
 
   answer(query: Query, ttl: number, authenticData: boolean): Reply {
@@ -74,21 +69,16 @@ class StoredOctets implements StoredReply {
   }
 }
 
-class StoredRecords implements StoredReply {
-  readonly size: number;
+/** A reply that has no plain message. */
+export class StoredRecords implements StoredReply {
   readonly #reply: Reply;
   // Popular entries are asked for many times a second: their records with the present TTL are kept until it changes.
   #sections: Sections;
   #sectionsTtl = -1;
 
-  constructor(query: Query, reply: Reply) {
-    this.size = OBJECTS_TO_OCTETS * encodedLength(toMessage(query, reply));
+  constructor(reply: Reply) {
     this.#reply = reply;
     this.#sections = reply;
-  }
-
-  get rcode(): number {
-    return this.#reply.rcode;
   }
 
   answer(query: Query, ttl: number, authenticData: boolean): Reply {
