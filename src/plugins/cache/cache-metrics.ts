@@ -15,16 +15,12 @@ export class CacheMetrics {
   readonly #stale: Counter;
   readonly #evictions: Counter;
   readonly #entries: Gauge;
-  // The series of the listener that asked last: most blocks have but one.
+  // The series of the listener that asked last: most blocks have but one. Each appears with the first that it counts.
   #server = '';
   #view = '';
+  #known: KnownSeries = { success: {}, denial: {} };
   /** By outcome, listener and view; never more than there are of these. */
   readonly #recorders = new Map<string, Recorder>();
-  readonly #series = new Map<Counter, CounterSeries>();
-  readonly #typed: Readonly<Record<Part, Map<Counter | Gauge, CounterSeries>>> = {
-    success: new Map(),
-    denial: new Map(),
-  };
 
   /** `zones`: those that are cached, as the label shows them. */
   constructor(registry: Registry, zones: string) {
@@ -51,50 +47,50 @@ export class CacheMetrics {
   }
 
   request(query: Query): void {
-    this.#of(query, this.#requests).value++;
+    this.#requestSeries(query).value++;
   }
 
   hit(query: Query, part: Part): void {
-    this.#ofPart(query, part, this.#hits).value++;
+    this.#hitSeries(query, part).value++;
   }
 
   miss(query: Query): void {
-    this.#of(query, this.#misses).value++;
+    this.#missSeries(query).value++;
   }
 
   prefetch(query: Query): void {
-    this.#of(query, this.#prefetches).value++;
+    this.#prefetches.increment(query.server, this.#zones, query.view);
   }
 
   drop(query: Query): void {
-    this.#of(query, this.#drops).value++;
+    this.#drops.increment(query.server, this.#zones, query.view);
   }
 
   servedStale(query: Query): void {
-    this.#of(query, this.#stale).value++;
+    this.#stale.increment(query.server, this.#zones, query.view);
   }
 
   /** So many entries of the part had to go. */
   evictions(query: Query, part: Part, count: number): void {
     // A series appears with the first of them.
-    if (count > 0) this.#ofPart(query, part, this.#evictions).value += count;
+    if (count > 0) (this.#of(query)[part].evictions ??= this.#ofPart(query, part, this.#evictions)).value += count;
   }
 
   /** Counts hits that are answered before they come here. The same for one listener, view and part. */
   hitRecorder(query: Query, part: Part): Recorder {
-    return this.#recorder(query, part, () => this.#ofPart(query, part, this.#hits));
+    return this.#recorder(query, part, () => this.#hitSeries(query, part));
   }
 
   /** As `hitRecorder`, for queries that pass the cache. */
   missRecorder(query: Query): Recorder {
-    return this.#recorder(query, 'miss', () => this.#of(query, this.#misses));
+    return this.#recorder(query, 'miss', () => this.#missSeries(query));
   }
 
   #recorder(query: Query, outcome: string, series: () => CounterSeries): Recorder {
     const key = `${outcome} ${query.server} ${query.view}`;
     let recorder = this.#recorders.get(key);
     if (recorder === undefined) {
-      const requests = this.#of(query, this.#requests);
+      const requests = this.#requestSeries(query);
       const outcomes = series();
       recorder = {
         record() {
@@ -108,36 +104,45 @@ export class CacheMetrics {
   }
 
   size(query: Query, part: Part, entries: number): void {
-    this.#ofPart(query, part, this.#entries).value = entries;
+    (this.#of(query)[part].entries ??= this.#ofPart(query, part, this.#entries)).value = entries;
   }
 
-  #of(query: Query, counter: Counter): CounterSeries {
-    this.#follow(query);
-    let series = this.#series.get(counter);
-    if (series === undefined) {
-      series = counter.series(query.server, this.#zones, query.view);
-      this.#series.set(counter, series);
-    }
-    return series;
+  #hitSeries(query: Query, part: Part): CounterSeries {
+    return (this.#of(query)[part].hits ??= this.#ofPart(query, part, this.#hits));
+  }
+
+  #requestSeries(query: Query): CounterSeries {
+    return (this.#of(query).requests ??= this.#requests.series(query.server, this.#zones, query.view));
+  }
+
+  #missSeries(query: Query): CounterSeries {
+    return (this.#of(query).misses ??= this.#misses.series(query.server, this.#zones, query.view));
   }
 
   #ofPart(query: Query, part: Part, family: Counter | Gauge): CounterSeries {
-    this.#follow(query);
-    const known = this.#typed[part];
-    let series = known.get(family);
-    if (series === undefined) {
-      series = family.series(query.server, part, this.#zones, query.view);
-      known.set(family, series);
-    }
-    return series;
+    return family.series(query.server, part, this.#zones, query.view);
   }
 
-  #follow(query: Query): void {
-    if (query.server === this.#server && query.view === this.#view) return;
-    this.#server = query.server;
-    this.#view = query.view;
-    this.#series.clear();
-    this.#typed.success.clear();
-    this.#typed.denial.clear();
+  #of(query: Query): KnownSeries {
+    if (query.server !== this.#server || query.view !== this.#view) {
+      this.#server = query.server;
+      this.#view = query.view;
+      this.#known = { success: {}, denial: {} };
+    }
+    return this.#known;
   }
+}
+
+/** The series of one listener and view that most queries count into. */
+interface KnownSeries {
+  requests?: CounterSeries;
+  misses?: CounterSeries;
+  readonly success: PartSeries;
+  readonly denial: PartSeries;
+}
+
+interface PartSeries {
+  hits?: CounterSeries;
+  evictions?: CounterSeries;
+  entries?: CounterSeries;
 }
