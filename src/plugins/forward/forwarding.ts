@@ -54,6 +54,8 @@ export class Forwarding extends Deadline implements Asker {
   older: Forwarding | undefined;
   /** The backlog's own. */
   newer: Forwarding | undefined;
+  /** InFlight's own. */
+  chained: Forwarding | undefined;
   readonly #list: readonly Upstream[];
   readonly #rules: ForwardingRules;
   readonly #inFlight: InFlight;

@@ -4,10 +4,13 @@ import type { Forwarding, Waiter } from './forwarding.ts';
 
 /** Where the question's name starts: after the header. */
 const NAME_START = 12;
+/** As many queries as may wait, about, see Backlog. A power of two. */
+const BUCKETS = 4096;
 
 /** The queries of one forward line that are on their way, by what was asked: the same question is asked of upstreams once. */
 export class InFlight {
-  readonly #byHash = new Map<number, Forwarding>();
+  /** The first query of each chain. No Map, for the reason that `WaitingExchanges` gives. */
+  readonly #buckets: (Forwarding | undefined)[] = Array.from({ length: BUCKETS }, () => undefined);
   readonly #backlog: Backlog;
   #waiters = 0;
 
@@ -25,8 +28,10 @@ export class InFlight {
    * `enter` one of its own.
    */
   join(asked: UpstreamQuery, hash: number, waiter: Waiter): boolean {
-    const forwarding = this.#byHash.get(hash);
-    if (forwarding === undefined || !isSame(forwarding.asked, asked)) return false;
+    let forwarding = this.#buckets[hash & (BUCKETS - 1)];
+    while (forwarding !== undefined && !(forwarding.hash === hash && isSame(forwarding.asked, asked)))
+      forwarding = forwarding.chained;
+    if (forwarding === undefined) return false;
     forwarding.add(waiter);
     this.#waiters++;
     this.#backlog.join();
@@ -35,18 +40,31 @@ export class InFlight {
 
   /** Takes in a query with one waiter, which others may join. */
   enter(forwarding: Forwarding): void {
-    const { hash } = forwarding;
     this.#waiters++;
     this.#backlog.enter(forwarding);
-    // Two questions with one hash: the second is asked without company.
-    if (!this.#byHash.has(hash)) this.#byHash.set(hash, forwarding);
+    const bucket = forwarding.hash & (BUCKETS - 1);
+    forwarding.chained = this.#buckets[bucket];
+    this.#buckets[bucket] = forwarding;
   }
 
   /** Lets it go, and its waiters: their answer is there. */
   leave(forwarding: Forwarding, waiters: number): void {
     this.#waiters -= waiters;
     this.#backlog.leave(forwarding, waiters);
-    if (this.#byHash.get(forwarding.hash) === forwarding) this.#byHash.delete(forwarding.hash);
+    this.#unchain(forwarding);
+  }
+
+  #unchain(forwarding: Forwarding): void {
+    const bucket = forwarding.hash & (BUCKETS - 1);
+    const first = this.#buckets[bucket];
+    if (first === forwarding) {
+      this.#buckets[bucket] = forwarding.chained;
+    } else {
+      let before = first;
+      while (before !== undefined && before.chained !== forwarding) before = before.chained;
+      if (before !== undefined) before.chained = forwarding.chained;
+    }
+    forwarding.chained = undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import { TimingWheel } from '../timing-wheel.ts';
 import { type Exchange, PromisedExchange } from './exchange.ts';
 import { ConnectionClosed, ReplyTimeout } from './failure.ts';
+import { WaitingExchanges } from './waiting-exchanges.ts';
 
 /** What a link tells the connection above it. */
 export interface LinkEvents {
@@ -34,8 +35,7 @@ export class Connection {
   readonly #now: () => number;
   readonly #onIdle: (connection: Connection) => void;
   readonly #wheel: TimingWheel;
-  /** By id. */
-  readonly #waiting = new Map<number, Exchange>();
+  readonly #waiting = new WaitingExchanges();
   /** For the link to be ready. */
   #unsent: Exchange[] = [];
   #idleSince: number;
@@ -118,7 +118,7 @@ export class Connection {
 
   /** Fails a waiting exchange: its time is up. */
   giveUp(exchange: Exchange): void {
-    this.#waiting.delete(exchange.id);
+    this.#waiting.delete(exchange);
     // A late reply must not meet a later query of the same id.
     this.#retired = true;
     exchange.failed(new ReplyTimeout(`read ${this.#link.path()}: i/o timeout`));
@@ -127,8 +127,8 @@ export class Connection {
 
   /** Lets an exchange go that is not waited for any more; it is told nothing. */
   forget(exchange: Exchange): void {
-    if (this.#waiting.get(exchange.id) === exchange) {
-      this.#waiting.delete(exchange.id);
+    if (this.#waiting.find(exchange.id) === exchange) {
+      this.#waiting.delete(exchange);
       this.#wheel.remove(exchange);
       // As in `giveUp`.
       this.#retired = true;
@@ -162,25 +162,19 @@ export class Connection {
       return;
     }
     let id = this.#newId();
-    while (this.#waiting.has(id)) id = (id + 1) % IDS;
+    while (this.#waiting.find(id) !== undefined) id = (id + 1) % IDS;
     exchange.id = id;
-    this.#waiting.set(id, exchange);
+    this.#waiting.add(exchange);
     this.#wheel.add(exchange, exchange.timeout);
     this.#link.send(exchange.query, id);
   }
 
   #settle(message: Buffer): void {
     const id = message.readUInt16BE(0);
-    const exchange = this.#waiting.get(id);
+    const exchange = this.#waiting.find(id);
     if (exchange === undefined || !exchange.accepts(message)) return;
-    if (!this.#answersInAnyOrder && this.#waiting.size > 1) {
-      // A map keeps the order in which its entries came.
-      for (const oldest of this.#waiting.keys()) {
-        this.#answersInAnyOrder = oldest !== id;
-        break;
-      }
-    }
-    this.#waiting.delete(id);
+    if (this.#waiting.oldest !== exchange) this.#answersInAnyOrder = true;
+    this.#waiting.delete(exchange);
     this.#wheel.remove(exchange);
     exchange.received(message);
     this.#onDone();
@@ -212,8 +206,7 @@ export class Connection {
     this.#retired = true;
     this.#link.close();
     this.#onIdle(this);
-    const failed = [...this.#waiting.values(), ...this.#unsent];
-    this.#waiting.clear();
+    const failed = [...this.#waiting.takeAll(), ...this.#unsent];
     this.#unsent = [];
     if (failed.length === 0) return;
     const reason = error ?? new ConnectionClosed('use of closed network connection');

@@ -6,6 +6,10 @@ export abstract class Exchange extends Deadline {
   /** The connection's own: where it waits, or last did, and under which id. */
   connection: Connection | undefined;
   id = 0;
+  /** WaitingExchanges' own. */
+  older: Exchange | undefined;
+  newer: Exchange | undefined;
+  chained: Exchange | undefined;
   /** Milliseconds that it may wait once it has been sent. */
   abstract readonly timeout: number;
   /** The message; its first two octets do not count. */
