@@ -1,3 +1,5 @@
+// The global of that name is a getter.
+import { Buffer } from 'node:buffer';
 import { CompressionTable } from './compression.ts';
 import type { DomainName } from './name.ts';
 
@@ -46,7 +48,7 @@ export class WireWriter {
 
   /** What has been written: a view, valid until the next write. */
   get written(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+    return this.#length === this.#bytes.length ? this.#bytes : this.#bytes.subarray(0, this.#length);
   }
 
   uint8(value: number): void {

@@ -1,3 +1,5 @@
+// The global of that name is a getter.
+import { Buffer } from 'node:buffer';
 import { FLAG } from '../dns/decode.ts';
 import {
   type Edns,

@@ -1,3 +1,5 @@
+// The global of that name is a getter.
+import { Buffer } from 'node:buffer';
 import type { Libc } from '../libc.ts';
 
 /** Octets of struct mmsghdr and struct iovec on 64-bit Linux, and where their fields stand (recvmmsg(2), recvmsg(2)). */
