@@ -1,6 +1,6 @@
 import { RCODE } from '../../dns/codes.ts';
 import { type Message, MAXIMUM_MESSAGE_LENGTH, MINIMUM_PAYLOAD_SIZE } from '../../dns/message.ts';
-import { encodeMessage } from '../../dns/encode.ts';
+import { encodedLength, encodeMessage } from '../../dns/encode.ts';
 import type { DomainName } from '../../dns/name.ts';
 import type { Counter } from '../../metrics/metric.ts';
 import type { SetupContext } from '../../plugin-api/context.ts';
@@ -89,10 +89,11 @@ export class Forwarder implements ForwardingRules {
     const asked = this.#toAsk(query);
     const hash = hashOf(asked);
     if (!this.#inFlight.join(asked, hash, waiter)) {
-      const forwarding = new Forwarding(asked, hash, this.#policy(this.#upstreams), this, this.#inFlight);
-      forwarding.add(waiter);
+      const now = this.now();
+      const list = this.#policy(this.#upstreams);
+      const forwarding = new Forwarding({ asked, hash, list, now }, waiter, this, this.#inFlight);
       this.#inFlight.enter(forwarding);
-      forwarding.begin();
+      forwarding.begin(now);
     }
     return waiter;
   }
@@ -124,7 +125,9 @@ export class Forwarder implements ForwardingRules {
 
 /** The message as it came, with id 0. */
 function encodeQuery(message: Message): Uint8Array {
-  return encodeMessage({ ...message, id: 0 }, { compress: false });
+  const octets = encodeMessage(message, { compress: false, buffer: new Uint8Array(encodedLength(message)) });
+  octets.fill(0, 0, 2);
+  return octets;
 }
 
 /** The longest reply that the client takes, in octets. */

@@ -30,6 +30,19 @@ export class Waiter extends Later<Reply | null> {
   }
 }
 
+/** What is asked of whom. */
+interface Asked {
+  readonly asked: UpstreamQuery;
+  /** See `InFlight`. */
+  readonly hash: number;
+  /** In the order in which they are asked. */
+  readonly list: readonly Upstream[];
+  /** Milliseconds of the monotonic clock. */
+  readonly now: number;
+}
+
+const NO_TRIES: readonly (Pending | undefined)[] = [];
+
 /** What a query on its way has to know of its forward line. */
 export interface ForwardingRules {
   readonly options: ForwardOptions;
@@ -59,11 +72,11 @@ export class Forwarding extends Deadline implements Asker {
   readonly #list: readonly Upstream[];
   readonly #rules: ForwardingRules;
   readonly #inFlight: InFlight;
-  readonly #waiters: Waiter[] = [];
+  readonly #waiters: Waiter[];
   /** Of upstreams that were asked, the latest last; some have ended. */
-  readonly #tries: (Pending | undefined)[] = [];
+  #tries: readonly (Pending | undefined)[] = NO_TRIES;
   /** No try begins after the latest of the clients' deadlines. */
-  #end = -Infinity;
+  #end: number;
   readonly #latestEnd: number;
   readonly #maximumFailures: number;
   /** Where in the list the next upstream stands, and how many of the round up to there were down. */
@@ -82,21 +95,17 @@ export class Forwarding extends Deadline implements Asker {
   #current: Upstream | undefined;
   #done = false;
 
-  constructor(
-    asked: UpstreamQuery,
-    hash: number,
-    list: readonly Upstream[],
-    rules: ForwardingRules,
-    inFlight: InFlight,
-  ) {
+  constructor({ asked, hash, list, now }: Asked, first: Waiter, rules: ForwardingRules, inFlight: InFlight) {
     super();
     const { max_connect_attempts: attempts } = rules.options;
     this.asked = asked;
     this.hash = hash;
+    this.#waiters = [first];
     this.#list = preferTrusted(list);
     this.#rules = rules;
     this.#inFlight = inFlight;
-    this.#latestEnd = rules.now() + QUERY_TIMEOUT;
+    this.#latestEnd = now + QUERY_TIMEOUT;
+    this.#end = Math.min(this.#latestEnd, first.query.deadline);
     this.#maximumFailures = attempts === 0 ? Infinity : (attempts ?? 2 * list.length);
   }
 
@@ -107,8 +116,9 @@ export class Forwarding extends Deadline implements Asker {
     if (this.#current !== undefined) label(waiter.query, this.#current);
   }
 
-  begin(): void {
-    this.#tryNext();
+  /** `now`: milliseconds of the monotonic clock. */
+  begin(now: number): void {
+    this.#tryNext(now);
   }
 
   /** Lets it go unanswered, for newer ones to have its room. No error says so to each client: a counter is enough when there are thousands a second. */
@@ -130,7 +140,7 @@ export class Forwarding extends Deadline implements Asker {
     const fits = reply.response && reply.asks(this.asked.question);
     if (fits && reply.truncated && options.prefer_udp && !options.force_tcp && this.asked.protocol === 'udp') {
       this.#running++;
-      this.#tries.push(upstream.ask({ ...this.asked, protocol: 'tcp' }, new AskerForWhole(this)));
+      this.#ask(upstream, { ...this.asked, protocol: 'tcp' }, new AskerForWhole(this));
     } else if (fits) {
       this.#settle(reply);
     } else {
@@ -185,10 +195,10 @@ export class Forwarding extends Deadline implements Asker {
   }
 
   /** Asks the next upstream that is not down. When all are, one of them gets one try: perhaps it is the checks that are wrong. */
-  #tryNext(): void {
-    const { options, now, anyOf, broken, stopped } = this.#rules;
+  #tryNext(now: number = this.#rules.now()): void {
+    const { options, anyOf, broken, stopped } = this.#rules;
     const count = this.#list.length;
-    if (this.#failures >= this.#maximumFailures || now() >= this.#end || stopped || count === 0) {
+    if (this.#failures >= this.#maximumFailures || now >= this.#end || stopped || count === 0) {
       if (this.#running === 0) this.#giveUp();
       return;
     }
@@ -218,7 +228,12 @@ export class Forwarding extends Deadline implements Asker {
     this.#running++;
     for (const { query } of this.#waiters) label(query, upstream);
     if (this.#begun < this.#list.length || this.#fallback !== undefined) this.#rules.wheel.add(this, upstream.patience);
-    this.#tries.push(upstream.ask(this.asked, this));
+    this.#ask(upstream, this.asked, this);
+  }
+
+  #ask(upstream: Upstream, asked: UpstreamQuery, asker: Asker): void {
+    const pending = upstream.ask(asked, asker);
+    this.#tries = this.#tries.length === 0 ? [pending] : [...this.#tries, pending];
   }
 
   #giveUp(): void {
