@@ -40,10 +40,9 @@ export class TimingWheel {
     this.#now = now;
   }
 
-  /** Lets `deadline` expire after so many milliseconds; where it was on a wheel it is no more. */
-  add(deadline: Deadline, milliseconds: number): void {
+  /** Lets `deadline` expire after so many milliseconds, from `now` on; where it was on a wheel it is no more. */
+  add(deadline: Deadline, milliseconds: number, now: number = this.#now()): void {
     this.remove(deadline);
-    const now = this.#now();
     if (this.#timer === undefined) {
       this.#lastTick = Math.floor(now / TICK);
       this.#timer = setInterval(() => setImmediate(this.#run), TICK);

@@ -72,9 +72,8 @@ export class ConnectionPool {
     return this.#active.length + this.#retired.size;
   }
 
-  /** A connection with room for a query. */
-  take(): Taken {
-    const now = this.#services.now();
+  /** A connection with room for a query. `now`: milliseconds of the monotonic clock. */
+  take(now: number = this.#services.now()): Taken {
     for (;;) {
       const connection = this.#limits.choice === 'random' ? this.#random() : this.#idlest();
       if (connection === undefined) return { connection: this.openNew(), used: false };

@@ -99,13 +99,13 @@ export class Connection {
 
   /**
    * Sends the query of `exchange` under an id of its own. It fails when the peer cannot be reached, closes the connection (ConnectionClosed) or stays
-   * silent for its time (ReplyTimeout). It may be told so before this returns.
+   * silent for its time (ReplyTimeout). It may be told so before this returns. `now`: of the monotonic clock, where the caller knows it.
    */
-  ask(exchange: Exchange): void {
+  ask(exchange: Exchange, now?: number): void {
     this.#taken++;
     exchange.connection = this;
     if (this.#closed) exchange.failed(new ConnectionClosed('use of closed network connection'));
-    else if (this.#established) this.#send(exchange);
+    else if (this.#established) this.#send(exchange, now);
     else this.#unsent.push(exchange);
   }
 
@@ -156,7 +156,7 @@ export class Connection {
     this.#end(undefined);
   }
 
-  #send(exchange: Exchange): void {
+  #send(exchange: Exchange, now?: number): void {
     if (this.#waiting.size >= IDS) {
       exchange.failed(new Error('all ids of the connection are in use'));
       return;
@@ -165,7 +165,7 @@ export class Connection {
     while (this.#waiting.find(id) !== undefined) id = (id + 1) % IDS;
     exchange.id = id;
     this.#waiting.add(exchange);
-    this.#wheel.add(exchange, exchange.timeout);
+    this.#wheel.add(exchange, exchange.timeout, now);
     this.#link.send(exchange.query, id);
   }
 

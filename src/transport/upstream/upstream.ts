@@ -199,10 +199,11 @@ export class Upstream {
     }
     const datagram = scheme === 'dns' && query.protocol === 'udp';
     const pool = datagram ? this.#datagrams : this.#streams;
-    const { connection, used } = pool.take();
+    const now = this.#services.now();
+    const { connection, used } = pool.take(now);
     this.#services.counters.tookConnection(this.#protocol(datagram), used);
-    const attempt = new Try(this, query, asker, { datagram, used, start: this.#services.now() });
-    connection.ask(attempt);
+    const attempt = new Try(this, query, asker, { datagram, used, start: now });
+    connection.ask(attempt, now);
     return attempt;
   }
 
