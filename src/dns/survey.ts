@@ -38,12 +38,14 @@ export function surveyMessage(octets: Uint8Array): Survey | undefined {
 
 /** Pointers in one name that are followed; names of real messages have one or two. */
 const MAXIMUM_POINTERS = 8;
+/** What a message without records has; not to be pushed to. */
+const NONE: number[] = [];
 /** Type, class, TTL and data length of a record. */
 const FIXED_LENGTH = 10;
 
 class Surveyor implements Survey {
   questionEnd = 0;
-  readonly ttlOffsets: number[] = [];
+  ttlOffsets: number[] = NONE;
   leastTtl = Infinity;
   optOffset = -1;
   optEnd = -1;
@@ -95,7 +97,9 @@ class Surveyor implements Survey {
       }
       if (this.#uint16(at + 2) !== CLASS.IN || !this.#data(type, end)) return false;
       const ttl = this.#uint16(at + 4) * 0x1_0000 + this.#uint16(at + 6);
-      this.ttlOffsets.push(at + 4);
+      // Most messages have one record, and an array that something is pushed to makes room for many.
+      if (this.ttlOffsets.length === 0) this.ttlOffsets = [at + 4];
+      else this.ttlOffsets.push(at + 4);
       if (ttl < this.leastTtl) this.leastTtl = ttl;
       if (section === ANSWER && i === 0 && octets[start] === 0xc0 && octets[start + 1] === HEADER_LENGTH) {
         this.firstAnswerType = type;

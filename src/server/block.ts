@@ -22,7 +22,11 @@ export interface Block {
  */
 export function enterBlock(block: Block, zone: DomainName, query: Query): Query | undefined {
   const { view } = block.settings;
-  const entering = collectMetadata(block, { ...query, zone, view: view?.name ?? '' });
+  const name = view?.name ?? '';
+  const entering = collectMetadata(
+    block,
+    query.zone === zone && query.view === name ? query : { ...query, zone, view: name },
+  );
   return view === undefined || view.admits(entering) ? entering : undefined;
 }
 
