@@ -8,6 +8,7 @@ import type { Outcome } from '../../plugin-api/reply.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { endpointText } from '../../transport/endpoint.ts';
 import { TimingWheel } from '../../transport/timing-wheel.ts';
+import { EventLoop } from '../../transport/udp/event-loop.ts';
 import { BatchedDatagrams } from '../../transport/upstream/batched-datagrams.ts';
 import { openDatagramLink } from '../../transport/upstream/datagram-link.ts';
 import { randomIds } from '../../transport/upstream/random-ids.ts';
@@ -76,7 +77,7 @@ export function setUpForward(stanzas: readonly ForwardStanza[], context: SetupCo
     handle: (query, next) => ask(0, query, next),
     start: async () => {
       const system = await loadLibc();
-      batched = system === undefined ? undefined : new BatchedDatagrams(system);
+      batched = system === undefined ? undefined : new BatchedDatagrams(system, new EventLoop(system));
       await Promise.all(prepared.map(async (one) => one.start()));
     },
     stop: async () => {

@@ -1,10 +1,10 @@
-import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { getSystemErrorName } from 'node:util';
-import { parseAddress } from '../../dns/addresses.ts';
 import { HEADER_LENGTH } from '../../dns/message.ts';
 import { endpointText } from '../endpoint.ts';
 import { type Libc, LINUX } from '../libc.ts';
+import type { SocketWaits } from '../udp/event-loop.ts';
+import { readSocketAddress, SOCKET_ADDRESS_LENGTH, toSocketAddress } from '../udp/socket-address.ts';
 import type { Link, LinkEvents } from './connection.ts';
 import { openDatagramLink } from './datagram-link.ts';
 import type { DialTarget } from './dial.ts';
@@ -19,11 +19,12 @@ const REPLY_SIZE = 4096;
 const BATCHES_IN_A_ROW = 4;
 
 /**
- * UDP sockets to upstreams that send what one turn of the event loop asks by one system call, and take what has come by one. node:dgram watches them and
- * reads the first datagram; the others are fetched upon it. They share their room, since a batch is worked off at once.
+ * UDP sockets to upstreams that send what one turn of the event loop asks by one system call, and take what has come by one. They share their room, since a
+ * batch is worked off at once.
  */
 export class BatchedDatagrams {
   readonly #libc: Libc;
+  readonly #waits: SocketWaits;
   readonly #replies: MessageArea;
   readonly #queries: MessageArea;
   /** Whose queries are in the area, and how many there are. */
@@ -31,8 +32,9 @@ export class BatchedDatagrams {
   #unsent = 0;
   #flushing: NodeJS.Immediate | undefined;
 
-  constructor(libc: Libc) {
+  constructor(libc: Libc, waits: SocketWaits) {
     this.#libc = libc;
+    this.#waits = waits;
     this.#replies = new MessageArea(BATCH, REPLY_SIZE, libc);
     this.#queries = new MessageArea(BATCH, QUERY_SIZE, libc);
   }
@@ -41,12 +43,24 @@ export class BatchedDatagrams {
   openLink(target: DialTarget, events: LinkEvents): Link {
     if (target.address.includes('%') || target.sourceAddress?.includes('%') === true)
       return openDatagramLink(target, events);
+    const remote = endpointText(target.address, target.port);
     const descriptor = this.#open(target);
-    if (typeof descriptor === 'string') {
-      const error = new Error(`dial udp ${endpointText(target.address, target.port)}: connect: ${descriptor}`);
-      return { ready: Promise.reject(error), path: () => '', send: () => {}, close: () => {} };
+    if (typeof descriptor === 'string') return failedLink(new Error(`dial udp ${remote}: connect: ${descriptor}`));
+    const path = `udp ${localEnd(this.#libc, descriptor)}->${remote}`;
+    const link = new BatchedLink(this, descriptor, path, events);
+    try {
+      this.#waits.add(descriptor, () => this.#receive(link));
+    } catch (error) {
+      this.#libc.close(descriptor);
+      return failedLink(error);
     }
-    return new BatchedLink(this, descriptor, target, events);
+    return link;
+  }
+
+  /** For links that are closed. */
+  close(link: BatchedLink): void {
+    this.#waits.remove(link.descriptor);
+    this.#libc.close(link.descriptor);
   }
 
   /** For links: adds a query to those that leave together. */
@@ -75,8 +89,8 @@ export class BatchedDatagrams {
     if (link !== undefined) this.#sendAll(link, this.#queries, count);
   }
 
-  /** For links: takes the datagrams that have come. */
-  receive(link: BatchedLink): void {
+  /** Takes the datagrams that have come. */
+  #receive(link: BatchedLink): void {
     for (let batch = 0; batch < BATCHES_IN_A_ROW && !link.closed; batch++) {
       const count = this.#libc.recvmmsg(link.descriptor, this.#replies.octets, BATCH, LINUX.MSG_DONTWAIT, null);
       if (count < 0) this.#failed(link);
@@ -112,8 +126,8 @@ export class BatchedDatagrams {
     const family = isIPv6(target.address) ? LINUX.AF_INET6 : LINUX.AF_INET;
     const descriptor = socket(family, LINUX.SOCK_DGRAM | LINUX.SOCK_NONBLOCK | LINUX.SOCK_CLOEXEC, 0);
     if (descriptor < 0) return explainCode(this.#errorCode());
-    const source = target.sourceAddress === undefined ? undefined : socketAddress(target.sourceAddress, 0);
-    const remote = socketAddress(target.address, target.port);
+    const source = target.sourceAddress === undefined ? undefined : toSocketAddress(target.sourceAddress, 0);
+    const remote = toSocketAddress(target.address, target.port);
     if (
       (source !== undefined && bind(descriptor, source, source.length) < 0) ||
       connect(descriptor, remote, remote.length) < 0
@@ -137,23 +151,13 @@ class BatchedLink implements Link {
   readonly #batch: BatchedDatagrams;
   readonly #events: LinkEvents;
   readonly #path: string;
-  readonly #socket: ReturnType<typeof createSocket>;
   #closed = false;
 
-  constructor(batch: BatchedDatagrams, descriptor: number, target: DialTarget, events: LinkEvents) {
+  constructor(batch: BatchedDatagrams, descriptor: number, path: string, events: LinkEvents) {
     this.descriptor = descriptor;
     this.#batch = batch;
+    this.#path = path;
     this.#events = events;
-    this.#socket = createSocket(isIPv6(target.address) ? 'udp6' : 'udp4');
-    this.#socket.on('error', (error) => this.fail(explainCode('code' in error ? String(error.code) : error.message)));
-    this.#socket.on('message', (message) => {
-      this.take(message);
-      if (!this.#closed) this.#batch.receive(this);
-    });
-    // From here on the socket owns the descriptor.
-    this.#socket.bind({ fd: descriptor });
-    const local = this.#socket.address();
-    this.#path = `udp ${endpointText(local.address, local.port)}->${endpointText(target.address, target.port)}`;
   }
 
   get closed(): boolean {
@@ -173,7 +177,7 @@ class BatchedLink implements Link {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#socket.close();
+    this.#batch.close(this);
   }
 
   /** For the batch: a datagram has come. Without a header there is no id to tell whose reply it is. */
@@ -187,13 +191,16 @@ class BatchedLink implements Link {
   }
 }
 
-/** struct sockaddr_in or sockaddr_in6 (ip(7), ipv6(7)) of an address without a zone. */
-function socketAddress(address: string, port: number): Buffer {
-  const octets = parseAddress(address) ?? Buffer.alloc(4);
-  const isLong = octets.length === 16;
-  const structure = Buffer.alloc(isLong ? 28 : 16);
-  structure.writeUInt16LE(isLong ? LINUX.AF_INET6 : LINUX.AF_INET, 0);
-  structure.writeUInt16BE(port, 2);
-  structure.set(octets, isLong ? 8 : 4);
-  return structure;
+function failedLink(reason: unknown): Link {
+  return { ready: Promise.reject(reason), path: () => '', send: () => {}, close: () => {} };
+}
+
+/** The socket's own address and port, as Go prints them. */
+function localEnd(libc: Libc, descriptor: number): string {
+  const name = Buffer.alloc(SOCKET_ADDRESS_LENGTH);
+  const length = Buffer.alloc(4);
+  length.writeInt32LE(name.length);
+  if (libc.getsockname(descriptor, name, length) < 0) return '';
+  const { address, port } = readSocketAddress(name, 0);
+  return endpointText(address, port);
 }

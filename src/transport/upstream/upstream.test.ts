@@ -11,6 +11,7 @@ import { DomainName } from '../../dns/name.ts';
 import type { WireMessage } from '../../dns/wire-message.ts';
 import { Registry } from '../../metrics/registry.ts';
 import { TimingWheel } from '../timing-wheel.ts';
+import { EventLoop } from '../udp/event-loop.ts';
 import { BatchedDatagrams } from './batched-datagrams.ts';
 import { openDatagramLink } from './datagram-link.ts';
 import { upstreamCounters } from './metrics.ts';
@@ -108,7 +109,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 const system = await loadLibc();
-const batched = system === undefined ? undefined : new BatchedDatagrams(system);
+const batched = system === undefined ? undefined : new BatchedDatagrams(system, new EventLoop(system));
 
 /** Both kinds of UDP sockets keep the same contract. */
 const kinds: readonly { readonly kind: string; readonly openLink: typeof openDatagramLink | undefined }[] = [
