@@ -80,3 +80,20 @@ test('an entry is used again unless somebody may hold it', () => {
   put(table, 'c');
   expect(table.find(keyFor('c'))).not.toBe(second);
 });
+
+test('whatever comes and goes, what is in is found', () => {
+  const table = new EntryTable(48, 1e6);
+  const names = new Set<string>();
+  // Few places, so that many entries are behind others.
+  for (let step = 0, drawn = 1; step < 5000; step++) {
+    drawn = Math.imul(drawn, 1_103_515_245) + 12_345;
+    const name = `n${(drawn >>> 16) % 60}.test`;
+    if (names.delete(name)) take(table, name);
+    else if (names.size < 48) {
+      put(table, name);
+      names.add(name);
+    }
+    if (step % 50 === 0) expect(found(table, ...names)).toEqual([...names]);
+    expect(table.size).toBe(names.size);
+  }
+});

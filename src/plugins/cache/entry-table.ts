@@ -1,20 +1,28 @@
 import type { Entry } from './entry.ts';
 import type { ReplyKey } from './reply-key.ts';
 
-/** At first; it grows with the number of entries. A power of two, as it stays. */
-const INITIAL_BUCKETS = 64;
+/** At first; there are more with the number of entries. A power of two, as it stays. */
+const INITIAL_PLACES = 64;
+/** Of the places, how many are taken before there are more: beyond, one looks long for a free one. */
+const FULL = 3 / 4;
+/** In place of a hash. */
+const NOBODY = 0;
 /** Entries that are ready to be used again; one goes in where another comes out, unless many make room for a large one. */
 const MAXIMUM_SPARE = 64;
 
 /**
  * Entries by key, with room for so many, and for so many octets of them: when it is full, those that were put in first make room. Entries are the links of its
- * lists themselves, and one that nobody has asked for is used again for the next reply: a cache that is full of names that are asked once makes no garbage.
+ * list themselves, and one that nobody has asked for is used again for the next reply: a cache that is full of names that are asked once makes no garbage.
  */
 export class EntryTable {
   readonly #capacity: number;
   readonly #maximumOctets: number;
-  /** The first entry of each chain. */
-  #buckets: (Entry | undefined)[] = Array.from({ length: INITIAL_BUCKETS }, () => undefined);
+  /**
+   * Each entry is at the place of its hash, or at the first free one behind. The hashes stand apart from the entries: to find out that a name is not in takes no
+   * look at the entries, which are all over the memory.
+   */
+  #hashes = new Int32Array(INITIAL_PLACES);
+  #entries: (Entry | undefined)[] = Array.from({ length: INITIAL_PLACES }, () => undefined);
   #size = 0;
   #octets = 0;
   #oldest: Entry | undefined;
@@ -36,9 +44,14 @@ export class EntryTable {
   }
 
   find(key: ReplyKey): Entry | undefined {
-    let entry = this.#buckets[key.hash & (this.#buckets.length - 1)];
-    while (entry !== undefined && !entry.isFor(key)) entry = entry.chained;
-    return entry;
+    const { hash } = key;
+    for (let place = hash & this.#mask; ; place = (place + 1) & this.#mask) {
+      const found = this.#hashes[place];
+      if (found === NOBODY) return undefined;
+      if (found !== hash) continue;
+      const entry = this.#entries[place];
+      if (entry?.isFor(key) === true) return entry;
+    }
   }
 
   /** Takes out the oldest entries until there is room for one of so many octets; returns how many had to go. Undefined: there will never be. */
@@ -60,8 +73,8 @@ export class EntryTable {
 
   /** Puts in an entry for which there is room, and whose key has no other one. */
   add(entry: Entry): void {
-    if (this.#size >= this.#buckets.length) this.#grow();
-    this.#chain(entry);
+    if (this.#size >= FULL * this.#hashes.length) this.#grow();
+    this.#occupy(entry);
     entry.older = this.#newest;
     if (this.#newest === undefined) this.#oldest = entry;
     else this.#newest.newer = entry;
@@ -72,7 +85,7 @@ export class EntryTable {
 
   /** Takes out an entry that is in. */
   delete(entry: Entry): void {
-    this.#unchain(entry);
+    this.#free(this.#placeOf(entry));
     const { older, newer } = entry;
     if (older === undefined) this.#oldest = newer;
     else older.newer = newer;
@@ -85,27 +98,43 @@ export class EntryTable {
     if (!entry.wasAskedFor && this.#spare.length < MAXIMUM_SPARE) this.#spare.push(entry);
   }
 
-  #chain(entry: Entry): void {
-    const bucket = entry.hash & (this.#buckets.length - 1);
-    entry.chained = this.#buckets[bucket];
-    this.#buckets[bucket] = entry;
+  #placeOf(entry: Entry): number {
+    let place = entry.hash & this.#mask;
+    while (this.#entries[place] !== entry) place = (place + 1) & this.#mask;
+    return place;
   }
 
-  #unchain(entry: Entry): void {
-    const bucket = entry.hash & (this.#buckets.length - 1);
-    const first = this.#buckets[bucket];
-    if (first === entry) {
-      this.#buckets[bucket] = entry.chained;
-    } else {
-      let before = first;
-      while (before !== undefined && before.chained !== entry) before = before.chained;
-      if (before !== undefined) before.chained = entry.chained;
+  #occupy(entry: Entry): void {
+    let place = entry.hash & this.#mask;
+    while (this.#hashes[place] !== NOBODY) place = (place + 1) & this.#mask;
+    this.#hashes[place] = entry.hash;
+    this.#entries[place] = entry;
+  }
+
+  /** Those behind move up as far as they may, so that there is no gap between a place and the one where its entry would rather be. */
+  #free(place: number): void {
+    const mask = this.#mask;
+    let gap = place;
+    for (let next = (gap + 1) & mask; ; next = (next + 1) & mask) {
+      const hash = this.#hashes[next] ?? NOBODY;
+      if (hash === NOBODY) break;
+      if (((next - hash) & mask) < ((next - gap) & mask)) continue;
+      this.#hashes[gap] = hash;
+      this.#entries[gap] = this.#entries[next];
+      gap = next;
     }
-    entry.chained = undefined;
+    this.#hashes[gap] = NOBODY;
+    this.#entries[gap] = undefined;
   }
 
   #grow(): void {
-    this.#buckets = Array.from({ length: 2 * this.#buckets.length }, () => undefined);
-    for (let entry = this.#oldest; entry !== undefined; entry = entry.newer) this.#chain(entry);
+    const length = 2 * this.#hashes.length;
+    this.#hashes = new Int32Array(length);
+    this.#entries = Array.from({ length }, () => undefined);
+    for (let entry = this.#oldest; entry !== undefined; entry = entry.newer) this.#occupy(entry);
+  }
+
+  get #mask(): number {
+    return this.#hashes.length - 1;
   }
 }

@@ -46,7 +46,6 @@ export class Entry {
   /** The table's own. */
   older: Entry | undefined;
   newer: Entry | undefined;
-  chained: Entry | undefined;
 
   hash = 0;
   #kind = 0;
@@ -91,8 +90,10 @@ export class Entry {
     this.#authoritative = reply.authoritative;
     this.#authenticData = reply.authenticData;
     this.#wildcard = query.metadata?.get(WILDCARD_LABEL)?.() ?? '';
-    this.hits = 0;
-    this.lastHit = -Infinity;
+    if (this.hits > 0) {
+      this.hits = 0;
+      this.lastHit = -Infinity;
+    }
     if (octets === undefined) {
       this.#reserve(HEADER_LENGTH + key.name.length);
       this.#buffer.set(key.name, HEADER_LENGTH);

@@ -7,7 +7,7 @@ export interface ReplyKey {
   /** The type, and the DO and CD bits. */
   readonly kind: number;
   readonly class: number;
-  /** Equal for equal keys. */
+  /** Equal for equal keys, and not 0. */
   readonly hash: number;
 }
 
@@ -17,7 +17,7 @@ export function keyOf({ question, message }: Query, seed: number): ReplyKey {
   const kind = question.type * 4 + (message.edns?.dnssecOk === true ? 2 : 0) + (message.checkingDisabled ? 1 : 0);
   let hash = mixed(mixed(seed, kind), question.class);
   for (let i = 0; i < name.length; i++) hash = mixed(hash, lower(name[i] ?? 0));
-  return { name, kind, class: question.class, hash };
+  return { name, kind, class: question.class, hash: hash === 0 ? 1 : hash };
 }
 
 /** Does the name stand at `start` of `octets`, in whatever letter case? */
