@@ -64,19 +64,34 @@ export function opcodeOf(flags: number): number {
  */
 export function decodeMessage(bytes: Uint8Array): Message {
   if (bytes.length < HEADER_LENGTH) throw new WireError('CUT', bytes.length, 'the message has no whole header');
-  const questions: Question[] = [];
+  const reader = new WireReader(bytes, HEADER_LENGTH);
+  const questions = readQuestions(reader, uint16At(bytes, 4));
   try {
-    return readMessage(bytes, questions);
+    return readMessage(bytes, reader, questions);
   } catch (error) {
-    if (!(error instanceof WireError)) throw error;
-    throw new WireError(error.code, error.offset, error.reason, questions);
+    throw withQuestions(error, questions);
   }
 }
 
-function readMessage(bytes: Uint8Array, questions: Question[]): Message {
-  const reader = new WireReader(bytes, HEADER_LENGTH);
+function withQuestions(error: unknown, questions: readonly Question[]): unknown {
+  return error instanceof WireError ? new WireError(error.code, error.offset, error.reason, questions) : error;
+}
+
+function readQuestions(reader: WireReader, count: number): readonly Question[] {
+  // Nearly all messages have one, and an array that something is pushed to makes room for many.
+  if (count === 1) return [readQuestion(reader)];
+  const questions: Question[] = [];
+  try {
+    for (let left = count; left > 0; left--) questions.push(readQuestion(reader));
+  } catch (error) {
+    throw withQuestions(error, questions);
+  }
+  return questions;
+}
+
+/** What comes after the questions, and the header. */
+function readMessage(bytes: Uint8Array, reader: WireReader, questions: readonly Question[]): Message {
   const flags = uint16At(bytes, 2);
-  for (let count = uint16At(bytes, 4); count > 0; count--) questions.push(readQuestion(reader));
   const answers = readRecords(reader, uint16At(bytes, 6));
   const authorities = readRecords(reader, uint16At(bytes, 8));
   const { records: additionals, opt } = readAdditionals(reader, uint16At(bytes, 10));
