@@ -126,7 +126,8 @@ export class Forwarder implements ForwardingRules {
 /** The message as it came, with id 0. */
 function encodeQuery(message: Message): Uint8Array {
   const octets = encodeMessage(message, { compress: false, buffer: new Uint8Array(encodedLength(message)) });
-  octets.fill(0, 0, 2);
+  octets[0] = 0;
+  octets[1] = 0;
   return octets;
 }
 

@@ -4,8 +4,8 @@ import type { Forwarding, Waiter } from './forwarding.ts';
 
 /** Where the question's name starts: after the header. */
 const NAME_START = 12;
-/** As many queries as may wait, about, see Backlog. A power of two. */
-const BUCKETS = 4096;
+/** A third of the queries that may wait, see Backlog. A power of two. */
+const BUCKETS = 1024;
 
 /** The queries of one forward line that are on their way, by what was asked: the same question is asked of upstreams once. */
 export class InFlight {
