@@ -61,6 +61,12 @@ export class Later<T> implements PromiseLike<T> {
     }
   }
 
+  /** `continued`, which gets to know the value. */
+  continuedBy<U>(continued: Continued<T, U>): Later<U> {
+    this.tell(continued);
+    return continued;
+  }
+
   /** For `await`. */
   // oxlint-disable-next-line unicorn/no-thenable -- it is meant to be one
   then<A = T, B = never>(
@@ -73,8 +79,44 @@ export class Later<T> implements PromiseLike<T> {
   }
 }
 
-/** What comes of a value that comes later. */
-class Continued<T, U> extends Later<U> implements Waiting<T> {
+/**
+ * What comes of a value that comes later. Where it is made for each query, a class of its own with what it has to know is less to allocate than a function
+ * that remembers it.
+ */
+export abstract class Continued<T, U> extends Later<U> implements Waiting<T> {
+  /** What it throws is the failure of this. */
+  protected abstract use(value: T): Eventual<U>;
+
+  /** As `use`, for a failure; the same failure goes on unless this does something else. */
+  protected recover(error: unknown): Eventual<U> {
+    throw error;
+  }
+
+  there(value: T): void {
+    let made: Eventual<U>;
+    try {
+      made = this.use(value);
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    this.settle(made);
+  }
+
+  failed(error: unknown): void {
+    let made: Eventual<U>;
+    try {
+      made = this.recover(error);
+    } catch (failure) {
+      this.fail(failure);
+      return;
+    }
+    this.settle(made);
+  }
+}
+
+/** What functions make of a value. */
+class ContinuedBy<T, U> extends Continued<T, U> {
   readonly #use: (value: T) => Eventual<U>;
   readonly #recover: ((error: unknown) => Eventual<U>) | undefined;
 
@@ -84,24 +126,12 @@ class Continued<T, U> extends Later<U> implements Waiting<T> {
     this.#recover = recover;
   }
 
-  there(value: T): void {
-    this.#settleBy(this.#use, value);
+  protected use(value: T): Eventual<U> {
+    return this.#use(value);
   }
 
-  failed(error: unknown): void {
-    if (this.#recover === undefined) this.fail(error);
-    else this.#settleBy(this.#recover, error);
-  }
-
-  #settleBy<V>(make: (value: V) => Eventual<U>, value: V): void {
-    let made: Eventual<U>;
-    try {
-      made = make(value);
-    } catch (error) {
-      this.fail(error);
-      return;
-    }
-    this.settle(made);
+  protected override recover(error: unknown): Eventual<U> {
+    return this.#recover === undefined ? super.recover(error) : this.#recover(error);
   }
 }
 
@@ -119,9 +149,7 @@ export function whenThere<T, U>(
   recover?: (error: unknown) => Eventual<U>,
 ): Eventual<U> {
   if (!isLater(value)) return use(value);
-  const continued = new Continued(use, recover);
-  value.tell(continued);
-  return continued;
+  return value.continuedBy(new ContinuedBy(use, recover));
 }
 
 /** All values, now if all are there. */

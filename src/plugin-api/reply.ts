@@ -1,7 +1,7 @@
 import type { Edns, Message, Question, ResourceRecord } from '../dns/message.ts';
 import { OPCODE, RCODE } from '../dns/codes.ts';
 import { encodedLength } from '../dns/encode.ts';
-import { type Eventual, isLater, whenThere } from './later.ts';
+import { Continued, type Eventual, isLater } from './later.ts';
 import type { Query } from './query.ts';
 import type { Validity } from './validity.ts';
 import { WireReply } from './wire-reply.ts';
@@ -113,8 +113,20 @@ export function changeReply(reply: Reply, parts: Partial<Reply>): Reply {
  */
 export function mapReply(outcome: Outcome, transform: (reply: Reply) => Outcome): Outcome {
   if (outcome === null) return null;
-  if (!isLater(outcome)) return transform(outcome);
-  return whenThere(outcome, (reply) => (reply === null ? null : transform(reply)));
+  return isLater(outcome) ? outcome.continuedBy(new MappedReply(transform)) : transform(outcome);
+}
+
+class MappedReply extends Continued<Reply | null, Reply | null> {
+  readonly #transform: (reply: Reply) => Outcome;
+
+  constructor(transform: (reply: Reply) => Outcome) {
+    super();
+    this.#transform = transform;
+  }
+
+  protected use(reply: Reply | null): Outcome {
+    return reply === null ? null : this.#transform(reply);
+  }
 }
 
 /** The reply as a message, before the EDNS and size rules of the listener. */

@@ -1,9 +1,9 @@
 import { RCODE } from '../dns/codes.ts';
 import type { NamedInstance } from '../plugin-api/context.ts';
 import type { Next, PluginInstance } from '../plugin-api/plugin.ts';
-import { isLater, Later, whenThere } from '../plugin-api/later.ts';
+import { Continued, isLater, Later } from '../plugin-api/later.ts';
 import type { Query } from '../plugin-api/query.ts';
-import { makeFailure, mapReply, type Outcome, type Reply, withValidity } from '../plugin-api/reply.ts';
+import { makeFailure, mapReply, type Reply, withValidity } from '../plugin-api/reply.ts';
 
 /**
  * Composes the plugins of a block, in the order of the chain, into one function; undefined when none of them is in the chain. It is done
@@ -37,17 +37,26 @@ function forgetting(handle: Next): Next {
 function observing(observe: NonNullable<PluginInstance['observe']>, next: Next): Next {
   return (query) => {
     const outcome = next(query);
-    if (isLater(outcome)) return observeLater(observe, query, outcome);
+    if (isLater(outcome)) return outcome.continuedBy(new ObservedReply(observe, query));
     observe(query, outcome);
     return outcome;
   };
 }
 
-function observeLater(observe: NonNullable<PluginInstance['observe']>, query: Query, outcome: Outcome): Outcome {
-  return whenThere(outcome, (reply) => {
-    observe(query, reply);
+class ObservedReply extends Continued<Reply | null, Reply | null> {
+  readonly #observe: NonNullable<PluginInstance['observe']>;
+  readonly #query: Query;
+
+  constructor(observe: NonNullable<PluginInstance['observe']>, query: Query) {
+    super();
+    this.#observe = observe;
+    this.#query = query;
+  }
+
+  protected use(reply: Reply | null): Reply | null {
+    this.#observe(this.#query, reply);
     return reply;
-  });
+  }
 }
 
 /** A query that the last plugin hands on. */

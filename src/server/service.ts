@@ -14,6 +14,7 @@ import type { DohAnswer } from '../transport/https/doh-response.ts';
 import type { ListenerSettings } from './listener-settings.ts';
 import type { StreamAnswer } from '../transport/stream/message-connection.ts';
 import { accept, type Accepted } from './accept.ts';
+import { AwaitedAnswer } from './awaited-answer.ts';
 import { AnswerMemory } from './memo/answer-memory.ts';
 import { AnswerWriter } from './memo/answer-writer.ts';
 import { RecorderList } from './memo/recorder-list.ts';
@@ -196,13 +197,11 @@ export class Service {
 
   #answerLater(query: Query, outcome: Later<Reply | null>, send: Send): void {
     this.#inFlight++;
-    outcome.tell({
-      there: (reply) => this.#finish(query, reply, send),
-      failed: (error) => this.#finish(query, this.#recover(query, error), send),
-    });
+    outcome.tell(new AwaitedAnswer(this, query, send));
   }
 
-  #finish(query: Query, reply: Reply | null, send: Send): void {
+  /** For AwaitedAnswer: sends the reply that has come. */
+  finish(query: Query, reply: Reply | null, send: Send): void {
     try {
       send(this.#encode(query, reply));
     } catch (error) {
@@ -255,6 +254,11 @@ export class Service {
       .block(query.server, DROPPED, query.view)
       .count(query, { rcode, plugin: '', responseSize }, clock.monotonic() - query.arrival);
     return makeFailure(query, rcode);
+  }
+
+  /** For AwaitedAnswer: there is no reply. */
+  fail(query: Query, error: unknown, send: Send): void {
+    this.finish(query, this.#recover(query, error), send);
   }
 
   /** A plugin threw: the client hears of a failure, the operator why; the process goes on. */

@@ -3,14 +3,14 @@ import type { DomainName } from '../../dns/name.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { Clock } from '../../plugin-api/clock.ts';
 import type { Generations } from '../../plugin-api/generations.ts';
-import { type Eventual, isLater, Later, whenThere } from '../../plugin-api/later.ts';
+import { Continued, type Eventual, isLater, Later, whenThere } from '../../plugin-api/later.ts';
 import type { Next } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { mapReply, type Outcome, type Reply, withValidity } from '../../plugin-api/reply.ts';
 import { recordedBy, type Validity, validWhile } from '../../plugin-api/validity.ts';
 import type { CacheMetrics } from './cache-metrics.ts';
-import { Entry, isFailure, type Kept, measure, passOn } from './entry.ts';
-import { EntryTable } from './entry-table.ts';
+import { Entries } from './entries.ts';
+import { type Entry, measure, passOn } from './entry.ts';
 import { judge, type LifetimeLimits, type Part } from './lifetime.ts';
 import { keyOf, type ReplyKey } from './reply-key.ts';
 import type { Prefetch, ServeStale } from './options.ts';
@@ -41,18 +41,12 @@ export interface ReplyCacheOptions {
 /** Replies by question, and when to ask again. */
 export class ReplyCache {
   readonly #options: ReplyCacheOptions;
-  readonly #parts: Readonly<Record<Part, EntryTable>>;
+  readonly #entries: Entries;
   readonly #seed: number;
-  /** Milliseconds after its end that an entry may still be used. */
-  readonly #staleLimit: number;
 
   constructor(options: ReplyCacheOptions) {
     this.#options = options;
-    this.#parts = {
-      success: roomFor(options.capacity.success),
-      denial: roomFor(options.capacity.denial),
-    };
-    this.#staleLimit = options.stale?.limit ?? 0;
+    this.#entries = new Entries({ ...options, staleLimit: options.stale?.limit ?? 0 });
     this.#seed = Math.floor(options.random() * 2 ** 32) | 0;
   }
 
@@ -67,7 +61,7 @@ export class ReplyCache {
     }
     const now = clock.monotonic();
     const key = keyOf(query, this.#seed);
-    const entry = this.#find(key, now);
+    const entry = this.#entries.find(key, now);
     if (entry === undefined) {
       metrics.miss(query);
       return this.#ask(key, query, next);
@@ -106,27 +100,15 @@ export class ReplyCache {
     };
   }
 
-  /** The entry to answer with: a denial before an answer, but for failures and for `serve_stale_policy`. */
-  #find(key: ReplyKey, now: number): Entry | undefined {
-    const denial = this.#usable('denial', key, now);
-    if (denial !== undefined && !this.#options.preferPositive && !denial.isFailure) return denial;
-    const success = this.#usable('success', key, now);
-    if (denial === undefined || success === undefined) return denial ?? success;
-    return denial.isFailure || success.isAnswer ? success : denial;
-  }
-
-  #usable(part: Part, key: ReplyKey, now: number): Entry | undefined {
-    const entry = this.#parts[part].find(key);
-    return entry === undefined || now >= entry.end + this.#staleLimit ? undefined : entry;
-  }
-
   /** Asks the next plugin and keeps what it answers. */
   #ask(key: ReplyKey, query: Query, next: Next): Outcome {
-    return mapReply(next(forUpstream(query)), (reply) => this.#store(key, query, reply).reply);
+    const outcome = next(forUpstream(query));
+    if (isLater(outcome)) return outcome.continuedBy(new StoredWhenThere(this, key, query));
+    return outcome === null ? null : this.store(key, query, outcome).reply;
   }
 
-  /** Keeps the reply if it may be kept. The result is the reply to deliver, and the entry that it has become. */
-  #store(key: ReplyKey, query: Query, reply: Reply): { readonly reply: Reply; readonly entry: Entry | undefined } {
+  /** For StoredWhenThere, too: keeps the reply if it may be kept. The result is the reply to deliver, and the entry that it has become. */
+  store(key: ReplyKey, query: Query, reply: Reply): { readonly reply: Reply; readonly entry: Entry | undefined } {
     // Nothing was written: the server makes the message, and CoreDNS's cache does not get to see it.
     if (reply.unwritten) return { reply, entry: undefined };
     const { limits, clock, disabled, metrics } = this.#options;
@@ -142,43 +124,7 @@ export class ReplyCache {
     if (isWithinAny(query.question.name, disabled[part])) return { reply: delivered, entry: undefined };
     const { octets, size } = measure(query, reply);
     const kept = { key, part, query, reply, octets, lifetime, now: clock.monotonic(), isAnswer };
-    return { reply: delivered, entry: this.#put(kept, size) };
-  }
-
-  /** Undefined if it finds no room, or what is there is better. */
-  #put(kept: Kept, size: number): Entry | undefined {
-    const { key, query } = kept;
-    const { preferPositive, metrics } = this.#options;
-    if (kept.part === 'success') {
-      // An empty reply is no reason to forget the last answer that has records.
-      if (preferPositive && !kept.isAnswer && this.#usable('success', key, kept.now)?.isAnswer === true)
-        return undefined;
-      if (!preferPositive || kept.isAnswer) this.#forget('denial', key, query);
-    } else if (!preferPositive && !isFailure(kept.reply)) {
-      this.#forget('success', key, query);
-    }
-    const part = this.#parts[kept.part];
-    const before = part.find(key);
-    // Put in anew, so that what is refreshed stays longer than what nobody asks for.
-    if (before !== undefined) part.delete(before);
-    const gone = part.makeRoom(size);
-    let entry: Entry | undefined;
-    if (gone !== undefined) {
-      entry = part.takeSpare() ?? new Entry();
-      entry.keep(kept, size);
-      part.add(entry);
-    }
-    metrics.evictions(query, kept.part, gone ?? 0);
-    metrics.size(query, kept.part, part.size);
-    return entry;
-  }
-
-  #forget(part: Part, key: ReplyKey, query: Query): void {
-    const table = this.#parts[part];
-    const entry = table.find(key);
-    if (entry === undefined) return;
-    table.delete(entry);
-    this.#options.metrics.size(query, part, table.size);
+    return { reply: delivered, entry: this.#entries.put(kept, size) };
   }
 
   /** Counts the hit. Is the entry popular and near its end? */
@@ -245,7 +191,7 @@ export class ReplyCache {
       this.#postpone(entry);
       return undefined;
     }
-    const stored = this.#store(key, query, reply);
+    const stored = this.store(key, query, reply);
     if (stored.entry !== undefined) {
       stored.entry.hits = entry.hits;
       stored.entry.lastHit = entry.lastHit;
@@ -266,11 +212,22 @@ export class ReplyCache {
   }
 }
 
-/** The octets of a message for which each entry of a capacity stands: what every client takes (RFC 1035 §4.2.1), several times that of most replies. */
-const OCTETS_PER_ENTRY = 512;
+/** The reply that comes later, kept when it is there. */
+class StoredWhenThere extends Continued<Reply | null, Reply | null> {
+  readonly #cache: ReplyCache;
+  readonly #key: ReplyKey;
+  readonly #query: Query;
 
-function roomFor(capacity: number): EntryTable {
-  return new EntryTable(capacity, capacity * OCTETS_PER_ENTRY);
+  constructor(cache: ReplyCache, key: ReplyKey, query: Query) {
+    super();
+    this.#cache = cache;
+    this.#key = key;
+    this.#query = query;
+  }
+
+  protected use(reply: Reply | null): Reply | null {
+    return reply === null ? null : this.#cache.store(this.#key, this.#query, reply).reply;
+  }
 }
 
 function isWithinAny(name: DomainName, zones: readonly DomainName[]): boolean {

@@ -75,9 +75,8 @@ export const loadbalance: Plugin = definePlugin({
         validity: undefined,
       });
     const arrange = blocks.length === 0 ? shuffle : (reply: Reply): Reply => prefer(shuffle(reply));
-    return {
-      handle: (query, next) => mapReply(next(query), (reply) => (isArrangeable(reply) ? arrange(reply) : reply)),
-    };
+    const arrangeIfOrdered = (reply: Reply): Reply => (isArrangeable(reply) ? arrange(reply) : reply);
+    return { handle: (query, next) => mapReply(next(query), arrangeIfOrdered) };
   },
 });
 
