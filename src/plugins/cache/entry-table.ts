@@ -22,6 +22,8 @@ export class EntryTable {
    * look at the entries, which are all over the memory.
    */
   #hashes = new Int32Array(INITIAL_PLACES);
+  /** Of a hash, the bits that say its place. */
+  #mask = INITIAL_PLACES - 1;
   #entries: (Entry | undefined)[] = Array.from({ length: INITIAL_PLACES }, () => undefined);
   #size = 0;
   #octets = 0;
@@ -130,11 +132,8 @@ export class EntryTable {
   #grow(): void {
     const length = 2 * this.#hashes.length;
     this.#hashes = new Int32Array(length);
+    this.#mask = length - 1;
     this.#entries = Array.from({ length }, () => undefined);
     for (let entry = this.#oldest; entry !== undefined; entry = entry.newer) this.#occupy(entry);
-  }
-
-  get #mask(): number {
-    return this.#hashes.length - 1;
   }
 }
