@@ -3,7 +3,7 @@ import type { Forwarding } from './forwarding.ts';
 
 /** Octets for queries that wait. The heap needs as much again, for those that have gone and are not collected yet. */
 const WAITING_MEMORY = 16 << 20;
-/** Octets for each: message, names, what is asked, its entry on a connection, and the promises in between. Measured as heap after a collection. */
+/** Octets for each: message, names, what is asked, its entry on a connection, and what goes on with the reply. Measured as heap after a collection. */
 const WAITING_CLIENT = 6000;
 /** About 2,800: what is under way at 50,000 queries a second to upstreams that take 56 ms. */
 const MAXIMUM_WAITING = Math.floor(WAITING_MEMORY / WAITING_CLIENT);

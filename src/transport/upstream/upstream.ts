@@ -13,6 +13,7 @@ import { ConnectionClosed } from './failure.ts';
 import { HealthCheck } from './health-check.ts';
 import { HttpsClient, type HttpsMethod } from './https-client.ts';
 import type { PoolProtocol, UpstreamCounters } from './metrics.ts';
+import { datagramLimits, streamLimits } from './pool-limits.ts';
 import { readReply } from './reply-reader.ts';
 import { RoundTripTime } from './round-trip-time.ts';
 import { openStreamLink, type SessionMemory } from './stream-link.ts';
@@ -88,25 +89,6 @@ export interface Pending {
 const PROBE_TIMEOUT = 1000;
 const HTTPS_TIMEOUT = 2000;
 
-/**
- * A UDP socket is given up after 10 s or 1,000 queries, so that whoever has found out its port has to begin anew (RFC 5452 §9.2), and which of them a query
- * leaves by is drawn. 64 replies of 1232 octets, each in a kernel buffer of 2304, fit Linux's default receive buffer of 212,992 octets.
- */
-const UDP_MAXIMUM_AGE = 10_000;
-const UDP_MAXIMUM_QUERIES = 1000;
-const UDP_UNSHARED = 4;
-const UDP_SHARE = 64;
-const UDP_MAXIMUM_SOCKETS = 256;
-
-/**
- * Some servers answer the queries of one connection in turn, so a slow one delays those behind it: a connection gets few queries at a time until
- * the server has shown that it answers in any order. 64 connections of 64 are what a resolver under load has in flight at 20 ms and 200,000 queries a second.
- */
-const STREAM_UNSHARED = 8;
-const STREAM_SHARE = 4;
-const STREAM_SHARE_IN_ANY_ORDER = 64;
-const STREAM_MAXIMUM_CONNECTIONS = 64;
-
 /** A server that queries are handed to, with the connections to it and what is known of its health. */
 export class Upstream {
   /** `IP:port`: how metrics, metadata and logs call it. */
@@ -125,42 +107,15 @@ export class Upstream {
   #stopped = false;
 
   constructor(options: UpstreamOptions, services: UpstreamServices) {
-    const { target, expire, maximumAge, maximumIdle } = options;
+    const { target } = options;
     const memory: SessionMemory = { session: undefined };
-    const kept = { expire, maximumIdle };
     this.label = endpointText(target.address, target.port);
     this.#options = options;
     this.#services = services;
     this.#openDatagram = services.openDatagramLink(target);
     this.#openStream = (events) => openStreamLink(target, memory, events);
-    this.#datagrams = new ConnectionPool(
-      this.#openDatagram,
-      {
-        ...kept,
-        maximumAge: Math.min(maximumAge, UDP_MAXIMUM_AGE),
-        maximumQueries: UDP_MAXIMUM_QUERIES,
-        unshared: UDP_UNSHARED,
-        share: UDP_SHARE,
-        shareInAnyOrder: UDP_SHARE,
-        maximumConnections: UDP_MAXIMUM_SOCKETS,
-        choice: 'random',
-      },
-      services,
-    );
-    this.#streams = new ConnectionPool(
-      this.#openStream,
-      {
-        ...kept,
-        maximumAge,
-        maximumQueries: Infinity,
-        unshared: STREAM_UNSHARED,
-        share: STREAM_SHARE,
-        shareInAnyOrder: STREAM_SHARE_IN_ANY_ORDER,
-        maximumConnections: STREAM_MAXIMUM_CONNECTIONS,
-        choice: 'idlest',
-      },
-      services,
-    );
+    this.#datagrams = new ConnectionPool(this.#openDatagram, datagramLimits(options), services);
+    this.#streams = new ConnectionPool(this.#openStream, streamLimits(options), services);
     this.#https = new HttpsClient(target, options.httpsMethod);
     this.#health = new HealthCheck(
       () => this.#probe(),
