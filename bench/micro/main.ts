@@ -2,11 +2,12 @@
 import { cpus } from 'node:os';
 import { printText } from '../report/table.ts';
 import { chainCases } from './chain.ts';
+import { cacheCases } from './cache.ts';
 import { codecCases } from './codec.ts';
 import { timeCases } from './time.ts';
 
 /** A file a subject. What is measured is added here. */
-const SUITES = [codecCases, chainCases];
+const SUITES = [codecCases, chainCases, cacheCases];
 
 const HELP = `usage: npm run micro [-- REGEXP]
 
