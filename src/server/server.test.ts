@@ -77,6 +77,14 @@ describe('a server', () => {
     );
   });
 
+  it('recovers from what is thrown when a reply comes, in whatever brings it', async () => {
+    const { port, log, exposition } = await start('.:PORT {\n say words {\n spoils\n }\n}');
+    const replies = await Promise.all(['a.test', 'b.test'].map(async (name) => askServer(port, name)));
+    expect(replies.map(({ rcode }) => rcode)).toEqual([RCODE.SERVFAIL, RCODE.SERVFAIL]);
+    expect(log).toContain(`[ERROR] Recovered from panic in server: "dns://:${port}" no more words`);
+    expect(exposition()).toContain('coredns_panics_total 2\n');
+  });
+
   it('says nothing where a plugin wants that', async () => {
     const { port } = await start('.:PORT {\n say x {\n silent\n }\n}');
     await expect(askServer(port, 'a.test', { timeout: 200 })).rejects.toThrow();

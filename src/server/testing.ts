@@ -14,7 +14,8 @@ import type { Host } from '../plugin-api/context.ts';
 import { text } from '../plugin-api/kinds.ts';
 import { flag, many, none, one } from '../plugin-api/options.ts';
 import { definePlugin, type Plugin } from '../plugin-api/plugin.ts';
-import { makeReply } from '../plugin-api/reply.ts';
+import { Later } from '../plugin-api/later.ts';
+import { makeReply, mapReply, type Reply } from '../plugin-api/reply.ts';
 import { HttpEndpoints } from '../transport/http-endpoints.ts';
 import { Connection } from '../transport/upstream/connection.ts';
 import { openDatagramLink } from '../transport/upstream/datagram-link.ts';
@@ -32,6 +33,7 @@ export const say: Plugin = definePlugin({
   options: {
     later: flag({ summary: 'Answers after a while.' }),
     throws: flag({ summary: 'Throws instead.' }),
+    spoils: flag({ summary: 'Throws when its answer comes, after a while.' }),
     silent: flag({ summary: 'Does not answer.' }),
     refuses: flag({ summary: 'Cannot start.' }),
     passes: flag({ summary: 'Hands queries on.' }),
@@ -49,6 +51,13 @@ export const say: Plugin = definePlugin({
           authoritative: true,
           answers: [TXT.make(query.question.name, 60, { strings: [word] })],
         });
+        if (options.spoils) {
+          const later = new Later<Reply | null>();
+          setTimeout(() => later.settle(reply), 10);
+          return mapReply(later, () => {
+            throw new Error(`no more ${word}`);
+          });
+        }
         if (!options.later) return reply;
         return new Promise((resolve) => setTimeout(() => resolve(reply), 150));
       },
