@@ -123,11 +123,10 @@ export class Forwarding extends Deadline implements Asker {
 
   /** Lets it go unanswered, for newer ones to have its room. No error says so to each client: a counter is enough when there are thousands a second. */
   drop(): void {
-    const { dropped } = this.#rules;
-    this.#finish((query) => {
-      dropped.increment(query.server);
-      return makeFailure(query, RCODE.SERVFAIL);
-    });
+    this.#leave();
+    for (const { query } of this.#waiters) this.#rules.dropped.increment(query.server);
+    // A plugin may ask for something else then, and that must not take the room that is being made.
+    queueMicrotask(() => this.#answer((query) => makeFailure(query, RCODE.SERVFAIL)));
     for (const pending of this.#tries) pending?.cancel();
     // Without the try nothing else would find out that the upstream is dead.
     this.#current?.distrust();
@@ -247,9 +246,17 @@ export class Forwarding extends Deadline implements Asker {
   }
 
   #finish(answer: (query: Query, next: Next | undefined) => Outcome): void {
+    this.#leave();
+    this.#answer(answer);
+  }
+
+  #leave(): void {
     this.#done = true;
     this.#rules.wheel.remove(this);
     this.#inFlight.leave(this, this.#waiters.length);
+  }
+
+  #answer(answer: (query: Query, next: Next | undefined) => Outcome): void {
     for (const waiter of this.#waiters) {
       let outcome: Outcome;
       try {
