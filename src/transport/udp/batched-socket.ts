@@ -1,3 +1,5 @@
+// The global of that name is a getter.
+import { performance } from 'node:perf_hooks';
 import type { ListenOptions } from '../listen-options.ts';
 import type { DatagramHandler, DatagramLosses, UdpSocket } from './datagram-handler.ts';
 import { type Libc, LINUX } from '../libc.ts';
@@ -10,6 +12,8 @@ import { isIPv6Address, readSocketAddress, toSocketAddress } from './socket-addr
 const BATCH = 64;
 /** Batches until others of the event loop have their turn: about half a millisecond. */
 const BATCHES_PER_TURN = 4;
+/** After no more than so many datagrams there are hardly others already. */
+const FEW = 4;
 /** Batches that are still taken at the end: as many datagrams as the kernel's buffer holds. */
 const LAST_BATCHES = 512;
 /** Octets of a question at most: what has more is no question that anybody sends, and is refused as one that was cut. */
@@ -131,7 +135,7 @@ export class BatchedSocket implements UdpSocket {
       if (!this.#flush()) return;
       const count = this.#receive();
       if (count > 0) this.#answer(count);
-      if (count < BATCH) return;
+      if (count < FEW) return;
     }
   };
 
