@@ -19,10 +19,9 @@ import { makeFailure, makeReply, mapReply, type Outcome, withValidity } from '..
 import { chase, type Chased } from './alias-chase.ts';
 import { Backends, type ServiceTargets } from './backends.ts';
 import type { ClusterSlots } from './cluster-slots.ts';
-import { podAddress } from './endpoint-label.ts';
-import type { Found, Lookup } from './lookup.ts';
-import { isNameServer, type NameServers } from './name-servers.ts';
-import { type ParsedName, parseName } from './parse-name.ts';
+import { type Located, LocatedNames } from './located-names.ts';
+import type { Lookup } from './lookup.ts';
+import type { NameServers } from './name-servers.ts';
 import { reverseAddress } from './reverse-address.ts';
 import { makeTargets } from './service-targets.ts';
 import type { AnswerSettings } from './settings.ts';
@@ -42,12 +41,6 @@ export interface AnswersOptions {
   readonly slots: ClusterSlots;
 }
 
-/** What there is at a name, and the slots of what that was told from. */
-interface Located {
-  readonly found: Found;
-  readonly slots: readonly number[];
-}
-
 /** Answers queries for the cluster's zones from the store. Waits only where an alias leads out of them. */
 export class Answers {
   readonly #store: ClusterStore;
@@ -56,6 +49,7 @@ export class Answers {
   readonly #lookup: Lookup;
   readonly #nameServers: NameServers;
   readonly #slots: ClusterSlots;
+  readonly #located: LocatedNames;
 
   constructor({ store, zones, settings, lookup, nameServers, slots }: AnswersOptions) {
     this.#store = store;
@@ -64,6 +58,7 @@ export class Answers {
     this.#lookup = lookup;
     this.#nameServers = nameServers;
     this.#slots = slots;
+    this.#located = new LocatedNames({ settings, lookup, nameServers, slots });
   }
 
   handle(query: Query, next: Next): Outcome {
@@ -85,8 +80,8 @@ export class Answers {
         return this.#answerText(query, next, zone);
       case TYPE.SOA:
         return isApex(name, zone)
-          ? this.#reply(query, zone, this.#always, [zone.soa(this.#serial(zone))])
-          : this.#noData(query, zone, this.#always);
+          ? this.#reply(query, zone, this.#slots.always, [zone.soa(this.#serial(zone))])
+          : this.#noData(query, zone, this.#slots.always);
       case TYPE.NS:
         return isApex(name, zone) ? this.#answerNameServers(query, zone) : this.#answerNothing(query, next, zone);
       case TYPE.AXFR:
@@ -107,8 +102,8 @@ export class Answers {
     if (type === TYPE.SOA || type === TYPE.AXFR || type === TYPE.IXFR) return true;
     const address = type === TYPE.PTR ? reverseAddress(name) : undefined;
     if (address !== undefined) return this.#lookup.findByAddress(address).length > 0;
-    if (type !== TYPE.TXT) return this.#find(name, zone).found !== 'nothing';
-    return isSchemaVersion(name, zone) || this.#findText(name, zone).found !== 'nothing';
+    if (type !== TYPE.TXT) return this.#located.find(name, zone).found !== 'nothing';
+    return isSchemaVersion(name, zone) || this.#located.findText(name, zone).found !== 'nothing';
   }
 
   /** The slots of what `answersNow` tells its result from. */
@@ -116,13 +111,13 @@ export class Answers {
     const served = this.#zones.find(name);
     if (served === undefined) return [];
     const address = type === TYPE.PTR ? reverseAddress(name) : undefined;
-    if (address !== undefined) return this.#addressSlots(address);
-    return this.#find(name, served.spelledIn(name)).slots;
+    if (address !== undefined) return this.#located.addressSlots(address);
+    return this.#located.find(name, served.spelledIn(name)).slots;
   }
 
   #answerAddresses(query: Query, next: Next, zone: SpelledZone): Outcome {
     const { name, type } = query.question;
-    const located = this.#find(name, zone);
+    const located = this.#located.find(name, zone);
     const { found, slots } = located;
     if (!(found instanceof Backends)) return this.#negative(query, next, zone, located);
     if (found.aliases.length === 0) {
@@ -135,7 +130,7 @@ export class Answers {
         ttl: this.#settings.ttl,
         isInside: (target) => target.isWithin(zone.name),
         find: (target) => {
-          const { found: inner } = this.#find(target, zone);
+          const { found: inner } = this.#located.find(target, zone);
           return inner instanceof Backends ? inner : undefined;
         },
         records: (owner, backends) => this.#addressRecords(owner, type, backends),
@@ -152,7 +147,7 @@ export class Answers {
 
   #answerServices(query: Query, next: Next, zone: SpelledZone): Outcome {
     const { name } = query.question;
-    const located = this.#find(name, zone);
+    const located = this.#located.find(name, zone);
     const { found, slots } = located;
     if (!(found instanceof Backends)) return this.#negative(query, next, zone, located);
     const make = (): ServiceTargets => makeTargets(found.entries, zone.name, this.#settings.ttl);
@@ -172,7 +167,7 @@ export class Answers {
       const target = nameBelow(labels, primary.name);
       if (target !== undefined) answers.set(target.canonical, PTR.make(name, this.#settings.ttl, { target }));
     }
-    const slots = this.#addressSlots(address);
+    const slots = this.#located.addressSlots(address);
     return answers.size === 0
       ? this.#negative(query, next, zone, { found: 'nothing', slots })
       : this.#reply(query, zone, slots, [...answers.values()]);
@@ -180,7 +175,7 @@ export class Answers {
 
   #answerAlias(query: Query, next: Next, zone: SpelledZone): Outcome {
     const { name } = query.question;
-    const located = this.#find(name, zone);
+    const located = this.#located.find(name, zone);
     const { found, slots } = located;
     if (!(found instanceof Backends)) return this.#negative(query, next, zone, located);
     const target = found.firstAlias;
@@ -191,15 +186,9 @@ export class Answers {
   #answerText(query: Query, next: Next, zone: SpelledZone): Outcome {
     const { name } = query.question;
     if (isSchemaVersion(name, zone)) {
-      return this.#reply(query, zone, this.#always, [TXT.make(name, SCHEMA_VERSION_TTL, SCHEMA_VERSION)]);
+      return this.#reply(query, zone, this.#slots.always, [TXT.make(name, SCHEMA_VERSION_TTL, SCHEMA_VERSION)]);
     }
-    return this.#negative(query, next, zone, this.#findText(name, zone));
-  }
-
-  /** As CoreDNS has it, names that only have names below them do not exist for TXT. */
-  #findText(name: DomainName, zone: SpelledZone): Located {
-    const located = this.#find(name, zone);
-    return isNameServer(name, zone) || located.found === 'names below' ? { ...located, found: 'nothing' } : located;
+    return this.#negative(query, next, zone, this.#located.findText(name, zone));
   }
 
   #answerNameServers(query: Query, zone: SpelledZone): Outcome {
@@ -213,34 +202,7 @@ export class Answers {
 
   /** For types that the zone has no records of. */
   #answerNothing(query: Query, next: Next, zone: SpelledZone): Outcome {
-    return this.#negative(query, next, zone, this.#find(query.question.name, zone));
-  }
-
-  #find(name: DomainName, zone: SpelledZone): Located {
-    const { isMulticluster, isReverse } = zone.zone;
-    const parsed = parseName(name, zone.name, { multicluster: isMulticluster, zonal: this.#settings.zonal });
-    if (parsed === undefined) {
-      return isNameServer(name, zone)
-        ? { found: this.#nameServers.find(), slots: [this.#slots.everything] }
-        : { found: 'nothing', slots: this.#always };
-    }
-    if (isReverse && parsed.namespace !== '') return { found: 'nothing', slots: this.#always };
-    return { found: this.#lookup.find(parsed, isMulticluster), slots: this.#slotsOf(parsed) };
-  }
-
-  /** What the answers to all names depend on, and those to names that can never be there on nothing else. */
-  get #always(): readonly number[] {
-    return this.#slots.always;
-  }
-
-  #slotsOf({ kind, namespace, service }: ParsedName): readonly number[] {
-    if (service === '') return this.#always;
-    if (kind === 'svc') return [this.#slots.rare, this.#slots.service(namespace, service)];
-    return this.#settings.pods === 'verified' ? this.#addressSlots(podAddress(service)) : this.#always;
-  }
-
-  #addressSlots(address: string): readonly number[] {
-    return [this.#slots.rare, this.#slots.address(address)];
+    return this.#negative(query, next, zone, this.#located.find(query.question.name, zone));
   }
 
   #addressRecords(owner: DomainName, type: number, backends: Backends): ResourceRecord[] {
