@@ -1,15 +1,17 @@
+// The global of that name is a getter.
+import { Buffer } from 'node:buffer';
 import { isIPv6 } from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import { HEADER_LENGTH } from '../../dns/message.ts';
 import { endpointText } from '../endpoint.ts';
 import { type Libc, LINUX } from '../libc.ts';
 import type { SocketWaits } from '../udp/event-loop.ts';
+import { MessageArea } from '../udp/message-area.ts';
 import { readSocketAddress, SOCKET_ADDRESS_LENGTH, toSocketAddress } from '../udp/socket-address.ts';
 import type { Link, LinkEvents } from './connection.ts';
 import { openDatagramLink } from './datagram-link.ts';
 import type { DialTarget } from './dial.ts';
 import { explainCode } from './failure.ts';
-import { MessageArea } from './message-area.ts';
 
 /** A turn of the event loop brings rarely more at a time. Queries are short; replies have up to 4096 octets with the EDNS sizes that are in use. */
 const BATCH = 64;
@@ -26,6 +28,7 @@ export class BatchedDatagrams {
   readonly #libc: Libc;
   readonly #waits: SocketWaits;
   readonly #replies: MessageArea;
+  readonly #replyOctets: Buffer;
   readonly #queries: MessageArea;
   /** Whose queries are in the area, and how many there are. */
   #sender: BatchedLink | undefined;
@@ -35,8 +38,9 @@ export class BatchedDatagrams {
   constructor(libc: Libc, waits: SocketWaits) {
     this.#libc = libc;
     this.#waits = waits;
-    this.#replies = new MessageArea(BATCH, REPLY_SIZE, libc);
-    this.#queries = new MessageArea(BATCH, QUERY_SIZE, libc);
+    this.#replies = new MessageArea(libc, BATCH, REPLY_SIZE);
+    this.#replyOctets = Buffer.from(this.#replies.area.bytes.buffer);
+    this.#queries = new MessageArea(libc, BATCH, QUERY_SIZE);
   }
 
   /** As `openDatagramLink`, and by it where the address has a zone. */
@@ -67,14 +71,14 @@ export class BatchedDatagrams {
   send(link: BatchedLink, message: Uint8Array, id: number): void {
     if (this.#sender !== link || this.#unsent === BATCH) this.flush();
     this.#sender = link;
-    this.#queries.put(this.#unsent++, message, id);
+    put(this.#queries, this.#unsent++, message, id);
     this.#flushing ??= setImmediate(() => this.flush());
   }
 
   /** For links: sends a query that is too long for the common area. */
   sendAlone(link: BatchedLink, message: Uint8Array, id: number): void {
-    const area = new MessageArea(1, message.length, this.#libc);
-    area.put(0, message, id);
+    const area = new MessageArea(this.#libc, 1, message.length);
+    put(area, 0, message, id);
     this.#sendAll(link, area, 1);
   }
 
@@ -92,20 +96,29 @@ export class BatchedDatagrams {
   /** Takes the datagrams that have come. */
   #receive(link: BatchedLink): void {
     for (let batch = 0; batch < BATCHES_IN_A_ROW && !link.closed; batch++) {
-      const count = this.#libc.recvmmsg(link.descriptor, this.#replies.octets, BATCH, LINUX.MSG_DONTWAIT, null);
+      const count = this.#libc.recvmmsg(link.descriptor, this.#replies.headers, BATCH, LINUX.MSG_DONTWAIT, null);
       if (count < 0) this.#failed(link);
       // Copied before any is worked on: that may receive for another link into the same area.
       const messages: Buffer[] = [];
-      for (let i = 0; i < count; i++) messages.push(this.#replies.received(i));
+      for (let i = 0; i < count; i++) messages.push(this.#received(i));
       for (const message of messages) link.take(message);
       if (count < BATCH) return;
     }
   }
 
+  /** A copy of datagram `i`, cut at REPLY_SIZE. */
+  #received(i: number): Buffer {
+    const start = this.#replies.dataAt(i);
+    const length = this.#replies.lengthOf(i);
+    const copy = Buffer.allocUnsafe(length);
+    this.#replyOctets.copy(copy, 0, start, start + length);
+    return copy;
+  }
+
   /** What the kernel has no room for is lost, as it would be on the way. */
   #sendAll(link: BatchedLink, area: MessageArea, count: number): void {
     for (let sent = 0; sent < count && !link.closed;) {
-      const now = this.#libc.sendmmsg(link.descriptor, area.from(sent), count - sent, LINUX.MSG_DONTWAIT);
+      const now = this.#libc.sendmmsg(link.descriptor, area.headersFrom(sent), count - sent, LINUX.MSG_DONTWAIT);
       if (now > 0) {
         sent += now;
       } else {
@@ -189,6 +202,17 @@ class BatchedLink implements Link {
   fail(why: string): void {
     if (!this.#closed) this.#events.ended(new Error(`read ${this.#path}: read: ${why}`));
   }
+}
+
+/** Makes a copy of the message with this id datagram `i`; it fits. */
+function put(area: MessageArea, i: number, message: Uint8Array, id: number): void {
+  const { bytes } = area.area;
+  const start = area.dataAt(i);
+  // Queries are so short that a call would take longer.
+  for (let at = 2; at < message.length; at++) bytes[start + at] = message[at] ?? 0;
+  bytes[start] = id >>> 8;
+  bytes[start + 1] = id;
+  area.setLength(i, message.length);
 }
 
 function failedLink(reason: unknown): Link {
