@@ -17,7 +17,8 @@ import type { ListenerPlan } from './listener-plan.ts';
 import { joinSettings } from './listener-settings.ts';
 import type { PlanSettings } from './plan.ts';
 import { Routes } from './routes.ts';
-import { Service, type ServiceEnvironment } from './service.ts';
+import { Service } from './service.ts';
+import type { ServiceEnvironment } from './service-environment.ts';
 import { SETTLE_TIMEOUT } from './settle-timeout.ts';
 import type { SetupServices } from './setup.ts';
 

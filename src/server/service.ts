@@ -1,39 +1,20 @@
-import { CLASS, RCODE } from '../dns/codes.ts';
-import type { Question } from '../dns/message.ts';
 import { DomainName } from '../dns/name.ts';
-import type { Logger } from '../log/logger.ts';
-import type { Counter } from '../metrics/metric.ts';
-import type { Clock } from '../plugin-api/clock.ts';
-import type { Generations } from '../plugin-api/generations.ts';
 import { type Query, type Transport, withQuestion } from '../plugin-api/query.ts';
-import { isLater, type Later, whenThere } from '../plugin-api/later.ts';
-import type { QueryMetrics } from '../plugin-api/query-metrics.ts';
-import { makeFailure, type Outcome, type Reply, withValidity } from '../plugin-api/reply.ts';
+import { isLater, type Later } from '../plugin-api/later.ts';
+import type { Reply } from '../plugin-api/reply.ts';
 import type { Endpoint } from '../transport/endpoint.ts';
 import type { DohAnswer } from '../transport/https/doh-response.ts';
 import type { ListenerSettings } from './listener-settings.ts';
 import type { StreamAnswer } from '../transport/stream/message-connection.ts';
 import { accept, type Accepted } from './accept.ts';
-import { AwaitedAnswer } from './awaited-answer.ts';
+import { AwaitedAnswer, type Send } from './awaited-answer.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { AnswerMemory } from './memo/answer-memory.ts';
 import { AnswerWriter } from './memo/answer-writer.ts';
 import { RecorderList } from './memo/recorder-list.ts';
 import { encodeBadVersion, encodeReply, encodeTransfer } from './respond.ts';
 import type { Routes } from './routes.ts';
-
-/** What all services of a server share. */
-export interface ServiceEnvironment {
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly queryMetrics: QueryMetrics;
-  readonly generations: Generations;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  /** coredns_panics_total. */
-  readonly panics: Counter;
-  /** coredns_dns_https_responses_total. */
-  readonly httpsResponses: Counter;
-}
+import type { ServiceEnvironment } from './service-environment.ts';
 
 export interface ServiceOptions extends ListenerSettings {
   /** `dns://:53`. */
@@ -44,28 +25,17 @@ export interface ServiceOptions extends ListenerSettings {
   readonly environment: ServiceEnvironment;
 }
 
-/** The answer to a message, to be sent or copied at once, or null when there is none; several messages only for a query that came on a stream. Called once. */
-export type Send = (answer: StreamAnswer | null) => void;
-
 /** Keeps answers for the next time that they are asked for: images as an AnswerWriter makes them, to be copied at once. */
 export interface AnswerKeeper {
   insert(image: Int32Array): void;
 }
-
-/** The metrics label `zone` of queries that the server refuses by itself. */
-const DROPPED = 'dropped';
-/** Header and question without the name: what a message without records weighs besides it. */
-const QUESTION_ONLY = 16;
-
-/** Aliases that one may follow from block to block; each block follows up to ten of its own besides. */
-const MAXIMUM_DEPTH = 8;
 
 /** What one listener does with messages under one configuration. A reload gives the listener another one. */
 export class Service {
   readonly label: string;
   readonly settings: ListenerSettings;
   readonly #options: ServiceOptions;
-  readonly #resolve: Query['resolve'];
+  readonly #dispatcher: Dispatcher;
   readonly #zoneOf: Query['zoneOf'];
   /** Who counts the answers that are remembered, here or by other threads. */
   readonly recorders: RecorderList = new RecorderList();
@@ -89,7 +59,7 @@ export class Service {
             random,
           });
     this.#writer = new AnswerWriter(generations, this.recorders);
-    this.#resolve = (query, question) => this.#ask(query, question);
+    this.#dispatcher = new Dispatcher(options);
     this.#zoneOf = (query, question) => options.routes.find(withQuestion(query, question))?.query.zone;
   }
 
@@ -165,14 +135,14 @@ export class Service {
       view: '',
       depth: 0,
       metadata: undefined,
-      resolve: this.#resolve,
+      resolve: this.#dispatcher.resolve,
       zoneOf: this.#zoneOf,
     };
     if ((query.message.edns?.version ?? 0) !== 0) {
       send(encodeBadVersion(query));
       return;
     }
-    const outcome = this.#dispatch(query);
+    const outcome = this.#dispatcher.dispatch(query);
     if (isLater(outcome)) this.#answerLater(query, outcome, send);
     else send(this.#encode(query, outcome, keeper, octets));
   }
@@ -215,61 +185,9 @@ export class Service {
     }
   }
 
-  /** Another question on behalf of the client of `query`. */
-  #ask(query: Query, question: Question): Outcome {
-    const depth = query.depth + 1;
-    if (depth > MAXIMUM_DEPTH)
-      return makeFailure(query, RCODE.SERVFAIL, new Error(`${question.name.text} leads back to itself`));
-    // Those who look at the answers of the other block see this one once; remembered as a part of another they would not see it again.
-    const asked = {
-      ...withQuestion(query, question),
-      depth,
-      arrival: this.#options.environment.clock.monotonic(),
-      size: QUESTION_ONLY + question.name.wire.length,
-    };
-    return whenThere(
-      this.#dispatch(asked),
-      (reply) => (reply === null ? null : withValidity(reply, undefined)),
-      (error) => this.#recover(asked, error),
-    );
-  }
-
-  /** What fails later is for the caller to recover from. */
-  #dispatch(query: Query): Outcome {
-    if (query.question.class !== CLASS.IN && !this.#options.anyClass) return this.#refuse(query, RCODE.REFUSED);
-    try {
-      const entry = this.#options.routes.find(query);
-      if (entry?.block.chain === undefined) return this.#refuse(query, RCODE.REFUSED);
-      return entry.block.chain(entry.query);
-    } catch (error) {
-      return this.#recover(query, error);
-    }
-  }
-
-  /** A query that no plugin sees. */
-  #refuse(query: Query, rcode: number): Reply {
-    const { queryMetrics, clock } = this.#options.environment;
-    const responseSize = QUESTION_ONLY + query.question.name.wire.length;
-    queryMetrics
-      .block(query.server, DROPPED, query.view)
-      .count(query, { rcode, plugin: '', responseSize }, clock.monotonic() - query.arrival);
-    return makeFailure(query, rcode);
-  }
-
   /** For AwaitedAnswer: there is no reply. */
   fail(query: Query, error: unknown, send: Send): void {
-    this.finish(query, this.#recover(query, error), send);
-  }
-
-  /** A plugin threw: the client hears of a failure, the operator why; the process goes on. */
-  #recover(query: Query, error: unknown): Reply {
-    const { logger, panics } = this.#options.environment;
-    panics.increment();
-    const stack = this.#options.stackTraces && error instanceof Error ? `\n${error.stack ?? ''}` : '';
-    logger.error(
-      `Recovered from panic in server: "${this.label}" ${error instanceof Error ? error.message : String(error)}${stack}`,
-    );
-    return this.#refuse(query, RCODE.SERVFAIL);
+    this.finish(query, this.#dispatcher.recover(query, error), send);
   }
 
   /** `request`: given for an answer that was there at once; one that was waited for may have been overtaken by changes, and is not remembered. */
@@ -284,7 +202,7 @@ export class Service {
         this.#remember(query, request, reply, octets, keeper);
       return octets;
     } catch (error) {
-      return encodeReply(query, this.#recover(query, error));
+      return encodeReply(query, this.#dispatcher.recover(query, error));
     }
   }
 
@@ -301,7 +219,7 @@ export class Service {
     try {
       yield* encodeTransfer(query, reply);
     } catch (error) {
-      this.#recover(query, error);
+      this.#dispatcher.recover(query, error);
       throw error;
     }
   }
