@@ -1,10 +1,11 @@
-/** Bits for questions, two for each, by hash: a power of two. */
+/** Bits for questions, three for each, by hash: a power of two. */
 const BITS = 1 << 21;
 const SHIFT = 32 - 21;
-/** When so many questions have come, one in sixty that are new passes for a known one: all are forgotten. */
+/** When so many questions have come, one in two hundred that are new passes for a known one: all are forgotten. */
 const MOST_QUESTIONS = BITS >> 4;
-/** Makes another hash of a hash: 2^32 divided by the golden ratio. */
+/** They make other hashes of a hash: 2^32 divided by the golden ratio, and by the plastic ratio. */
 const GOLDEN = 0x9e37_79b1;
+const PLASTIC = 0xc13f_a9a9;
 
 /**
  * Lets in what is asked a second time. Names that are asked once – a pod's search list in front of the names of the whole world, or somebody who tries
@@ -18,7 +19,8 @@ export class Doorkeeper {
   admits(hash: number): boolean {
     const first = this.#test(hash & (BITS - 1));
     const second = this.#test(Math.imul(hash, GOLDEN) >>> SHIFT);
-    if (first && second) return true;
+    const third = this.#test(Math.imul(hash, PLASTIC) >>> SHIFT);
+    if (first && second && third) return true;
     if (this.#questions++ < MOST_QUESTIONS) return false;
     this.#bits.fill(0);
     this.#questions = 0;

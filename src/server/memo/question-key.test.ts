@@ -101,3 +101,20 @@ it('masks the octets of a word', () => {
     0, 0, 0xff, 0xffff, 0xff_ffff, 0xffff_ffff, 0xffff_ffff,
   ]);
 });
+
+it('spreads numbered names', () => {
+  const octets = octetsOf(`name-${'0'.repeat(9)}.default.svc.cluster.local`);
+  const digits = octets.indexOf('0'.charCodeAt(0));
+  const area = allocateWireArea(octets.length);
+  const key = new QuestionKey();
+  const hashes = new Set<number>();
+  const count = 100_000;
+  for (let i = 0; i < count; i++) {
+    octets.set(Buffer.from(String(i).padStart(9, '0')), digits);
+    area.bytes.set(octets);
+    key.read(area, 0, octets.length, 0);
+    hashes.add(key.hash);
+  }
+  // Of so many numbers of 32 bits drawn at random one is expected twice.
+  expect(hashes.size).toBeGreaterThan(count - 20);
+});

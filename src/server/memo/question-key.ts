@@ -23,6 +23,9 @@ const OPT_TYPE = 41;
 /** Octets of a header in words: flags and counts of a question that can be remembered. */
 const RD_FLAG = 0x01;
 const AD_AND_CD_FLAGS = 0x30;
+/** Where the hash begins, and what each word is mixed in with: with few bits set, as FNV's prime has, numbered names would often share a hash. */
+const BASIS = 0x811c_9dc5;
+const MULTIPLIER = 0x85eb_ca6b;
 
 /**
  * The key of the question in a message, read without making anything of it: for plain questions only, that is one question of ordinary
@@ -82,20 +85,20 @@ export class QuestionKey {
 
   /** Four octets at a time; the last word reaches into what follows, of which nothing may count. */
   #hash({ view }: WireArea, from: number, nameEnd: number, end: number): void {
-    let hash = 0x811c_9dc5 ^ this.bits;
+    let hash = BASIS ^ this.bits;
     let capitals = 0;
     let at = from;
     for (; at + 4 <= nameEnd; at += 4) {
       const word = view.getInt32(at, true);
       capitals |= capitalsIn(word);
-      hash = Math.imul(hash ^ word, 0x0100_0193);
+      hash = Math.imul(hash ^ word, MULTIPLIER);
       hash ^= hash >>> 15;
     }
     for (; at < end; at += 4) {
       const word = view.getInt32(at, true) & maskOf(end - at);
       // Type and class may look like letters, so only the name's part counts.
       capitals |= capitalsIn(word & maskOf(nameEnd - at));
-      hash = Math.imul(hash ^ word, 0x0100_0193);
+      hash = Math.imul(hash ^ word, MULTIPLIER);
       hash ^= hash >>> 15;
     }
     this.hash = hash;
