@@ -13,7 +13,6 @@ export type FigureName =
   | 'own'
   | 'peak'
   | 'growth'
-  | 'memoryRatio'
   | 'share'
   | 'load'
   | 'floodSeconds'
@@ -40,7 +39,6 @@ export const FIGURES: Readonly<
   own: { label: 'own memory', unit: 'MB', digits: 1 },
   peak: { label: 'peak memory', unit: 'MB', digits: 1 },
   growth: { label: 'growth', unit: 'MB', digits: 1 },
-  memoryRatio: { label: 'peak ÷ before', unit: '', digits: 2 },
   share: { label: 'smaller share', unit: '%', digits: 0 },
   load: { label: 'load ÷ capacity', unit: '', digits: 1 },
   floodSeconds: { label: 'flood of', unit: 's', digits: 0 },
