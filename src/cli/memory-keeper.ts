@@ -10,10 +10,10 @@ const BUSY_GROWTH = MEGABYTE;
 const WORTHWHILE_GROWTH = 4 * MEGABYTE;
 // What the heap's collector frees can be given back although the process has not grown.
 const LONGEST_WAIT_CHECKS = 60;
-// The program goes after the start, and again when queries have been compiled, which V8 does in several steps. What is in
-// use then comes back every time, in a millisecond or two altogether, so each wait is longer: 5 seconds, 10, 20…
-const FIRST_PROGRAM_CHECKS = 5;
-const PROGRAM_FACTOR = 2;
+// The program goes after the start, and again when the first queries have been compiled. What is in use then comes back
+// every time, so each wait is longer: a minute, 4 minutes, 16…
+const FIRST_PROGRAM_CHECKS = 60;
+const PROGRAM_FACTOR = 4;
 
 export interface MemoryKeeperOptions {
   readonly memory: Pick<ProcessMemory, 'trim' | 'dropProgram'>;
@@ -32,8 +32,6 @@ export class MemoryKeeper {
   #settled = 0;
   #checks = 0;
   #lastChecks = 0;
-  /** The least since the program was dropped last. */
-  #programSettled = 0;
   #programChecks = 0;
   #programWait = FIRST_PROGRAM_CHECKS;
 
@@ -48,23 +46,15 @@ export class MemoryKeeper {
     const isBusy = now - this.#before > BUSY_GROWTH;
     this.#before = now;
     this.#settled = Math.min(this.#settled, now);
-    this.#programSettled = Math.min(this.#programSettled, now);
     if (isBusy) return;
     const hasWaited = this.#checks - this.#lastChecks >= LONGEST_WAIT_CHECKS;
-    const hasGrown = now - this.#settled >= WORTHWHILE_GROWTH;
-    const hasProgramGrown = this.#isProgramDue && now - this.#programSettled >= WORTHWHILE_GROWTH;
-    if (hasWaited || hasGrown || hasProgramGrown) await this.#giveBack();
-  }
-
-  get #isProgramDue(): boolean {
-    return this.#checks >= this.#programChecks;
+    if (hasWaited || now - this.#settled >= WORTHWHILE_GROWTH) await this.#giveBack();
   }
 
   async #giveBack(): Promise<void> {
     const { memory, resident } = this.#options;
     this.#lastChecks = this.#checks;
-    const dropsProgram = this.#isProgramDue;
-    if (dropsProgram) {
+    if (this.#checks >= this.#programChecks) {
       this.#programChecks = this.#checks + this.#programWait;
       this.#programWait *= PROGRAM_FACTOR;
       await memory.dropProgram();
@@ -72,7 +62,6 @@ export class MemoryKeeper {
     memory.trim();
     this.#settled = resident();
     this.#before = this.#settled;
-    if (dropsProgram) this.#programSettled = this.#settled;
   }
 }
 
