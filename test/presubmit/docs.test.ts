@@ -49,12 +49,14 @@ describe('Corefiles in the pages', () => {
 
   it.each(fences)('%s starts', async (_where, { text }) => {
     const log: string[] = [];
+    // An empty one: pages name folders that are read with all that is in them.
+    using folder = temporaryFolder({});
     // The ports of the pages may be taken here, or not be allowed.
     const free = [await freePort(), await freePort(), await freePort()];
     const moved = new Map<number, number>();
     const running = await startServing({
       corefile: async () => ({ text: movedHere(text, cluster.url), file: 'Corefile' }),
-      workingDirectory: '/',
+      workingDirectory: folder.path,
       environment: {},
       output: (line) => log.push(line),
       mapPort(port) {
