@@ -1,3 +1,4 @@
+import { AgeList } from '../../transport/age-list.ts';
 import type { Entry } from './entry.ts';
 import type { ReplyKey } from './reply-key.ts';
 
@@ -27,8 +28,7 @@ export class EntryTable {
   #entries: (Entry | undefined)[] = Array.from({ length: INITIAL_PLACES }, () => undefined);
   #size = 0;
   #octets = 0;
-  #oldest: Entry | undefined;
-  #newest: Entry | undefined;
+  readonly #byAge = new AgeList<Entry>();
   readonly #spare: Entry[] = [];
 
   constructor(capacity: number, maximumOctets: number) {
@@ -61,8 +61,9 @@ export class EntryTable {
     if (octets > this.#maximumOctets) return undefined;
     let gone = 0;
     while (this.#size >= this.#capacity || this.#octets + octets > this.#maximumOctets) {
-      if (this.#oldest === undefined) break;
-      this.delete(this.#oldest);
+      const { oldest } = this.#byAge;
+      if (oldest === undefined) break;
+      this.delete(oldest);
       gone++;
     }
     return gone;
@@ -77,10 +78,7 @@ export class EntryTable {
   add(entry: Entry): void {
     if (this.#size >= FULL * this.#hashes.length) this.#grow();
     this.#occupy(entry);
-    entry.older = this.#newest;
-    if (this.#newest === undefined) this.#oldest = entry;
-    else this.#newest.newer = entry;
-    this.#newest = entry;
+    this.#byAge.add(entry);
     this.#size++;
     this.#octets += entry.size;
   }
@@ -88,13 +86,7 @@ export class EntryTable {
   /** Takes out an entry that is in. */
   delete(entry: Entry): void {
     this.#free(this.#placeOf(entry));
-    const { older, newer } = entry;
-    if (older === undefined) this.#oldest = newer;
-    else older.newer = newer;
-    if (newer === undefined) this.#newest = older;
-    else newer.older = older;
-    entry.older = undefined;
-    entry.newer = undefined;
+    this.#byAge.delete(entry);
     this.#size--;
     this.#octets -= entry.size;
     if (!entry.wasAskedFor && this.#spare.length < MAXIMUM_SPARE) this.#spare.push(entry);
@@ -134,6 +126,6 @@ export class EntryTable {
     this.#hashes = new Int32Array(length);
     this.#mask = length - 1;
     this.#entries = Array.from({ length }, () => undefined);
-    for (let entry = this.#oldest; entry !== undefined; entry = entry.newer) this.#occupy(entry);
+    for (let entry = this.#byAge.oldest; entry !== undefined; entry = entry.newer) this.#occupy(entry);
   }
 }

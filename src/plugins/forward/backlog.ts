@@ -1,3 +1,4 @@
+import { AgeList } from '../../transport/age-list.ts';
 import type { SharedKey } from '../../plugin-api/context.ts';
 import type { Forwarding } from './forwarding.ts';
 
@@ -18,8 +19,7 @@ export const backlogKey: SharedKey<Backlog> = { name: 'forward/backlog' };
 export class Backlog {
   readonly #limit: number;
   #clients = 0;
-  #oldest: Forwarding | undefined;
-  #newest: Forwarding | undefined;
+  readonly #forwardings = new AgeList<Forwarding>();
 
   constructor(limit: number = MAXIMUM_WAITING) {
     this.#limit = limit;
@@ -27,7 +27,7 @@ export class Backlog {
 
   /** Makes sure that one more client can wait. */
   makeRoom(): void {
-    while (this.#clients >= this.#limit && this.#oldest !== undefined) this.#oldest.drop();
+    while (this.#clients >= this.#limit && this.#forwardings.oldest !== undefined) this.#forwardings.oldest.drop();
   }
 
   /** Notes that one more client waits for a query that is in the backlog. */
@@ -38,21 +38,12 @@ export class Backlog {
   /** Takes in a query with one client. */
   enter(forwarding: Forwarding): void {
     this.#clients++;
-    forwarding.older = this.#newest;
-    if (this.#newest === undefined) this.#oldest = forwarding;
-    else this.#newest.newer = forwarding;
-    this.#newest = forwarding;
+    this.#forwardings.add(forwarding);
   }
 
   /** Lets a query go, and so many clients that waited for it. */
   leave(forwarding: Forwarding, clients: number): void {
     this.#clients -= clients;
-    const { older, newer } = forwarding;
-    if (older === undefined) this.#oldest = newer;
-    else older.newer = newer;
-    if (newer === undefined) this.#newest = older;
-    else newer.older = older;
-    forwarding.older = undefined;
-    forwarding.newer = undefined;
+    this.#forwardings.delete(forwarding);
   }
 }

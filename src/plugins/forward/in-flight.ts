@@ -1,3 +1,4 @@
+import { Chains } from '../../transport/chains.ts';
 import type { UpstreamQuery } from '../../transport/upstream/upstream.ts';
 import type { Backlog } from './backlog.ts';
 import type { Forwarding, Waiter } from './forwarding.ts';
@@ -5,12 +6,11 @@ import type { Forwarding, Waiter } from './forwarding.ts';
 /** Where the question's name starts: after the header. */
 const NAME_START = 12;
 /** A third of the queries that may wait, see Backlog. A power of two. */
-const BUCKETS = 1024;
+const CHAINS = 1024;
 
 /** The queries of one forward line that are on their way, by what was asked: the same question is asked of upstreams once. */
 export class InFlight {
-  /** The first query of each chain. No Map, for the reason that `WaitingExchanges` gives. */
-  readonly #buckets: (Forwarding | undefined)[] = Array.from({ length: BUCKETS }, () => undefined);
+  readonly #byHash = new Chains<Forwarding>(CHAINS);
   readonly #backlog: Backlog;
   #waiters = 0;
 
@@ -28,7 +28,7 @@ export class InFlight {
    * `enter` one of its own.
    */
   join(asked: UpstreamQuery, hash: number, waiter: Waiter): boolean {
-    let forwarding = this.#buckets[hash & (BUCKETS - 1)];
+    let forwarding = this.#byHash.first(hash);
     while (forwarding !== undefined && !(forwarding.hash === hash && isSame(forwarding.asked, asked)))
       forwarding = forwarding.chained;
     if (forwarding === undefined) return false;
@@ -42,29 +42,14 @@ export class InFlight {
   enter(forwarding: Forwarding): void {
     this.#waiters++;
     this.#backlog.enter(forwarding);
-    const bucket = forwarding.hash & (BUCKETS - 1);
-    forwarding.chained = this.#buckets[bucket];
-    this.#buckets[bucket] = forwarding;
+    this.#byHash.add(forwarding.hash, forwarding);
   }
 
   /** Lets it go, and its waiters: their answer is there. */
   leave(forwarding: Forwarding, waiters: number): void {
     this.#waiters -= waiters;
     this.#backlog.leave(forwarding, waiters);
-    this.#unchain(forwarding);
-  }
-
-  #unchain(forwarding: Forwarding): void {
-    const bucket = forwarding.hash & (BUCKETS - 1);
-    const first = this.#buckets[bucket];
-    if (first === forwarding) {
-      this.#buckets[bucket] = forwarding.chained;
-    } else {
-      let before = first;
-      while (before !== undefined && before.chained !== forwarding) before = before.chained;
-      if (before !== undefined) before.chained = forwarding.chained;
-    }
-    forwarding.chained = undefined;
+    this.#byHash.delete(forwarding.hash, forwarding);
   }
 }
 
