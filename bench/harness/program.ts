@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lifetime } from './lifetime.ts';
 
@@ -8,7 +10,10 @@ export interface ProgramOptions {
   /** The only core that the program may use. */
   readonly core: number;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Keep all that it prints to standard output; otherwise only the end is kept, for errors. */
+  /**
+   * Keep all that it prints to standard output, in a file: reading it meanwhile would take time of the measured server's
+   * core. Otherwise only the end is kept, for errors.
+   */
   readonly keepOutput?: boolean;
 }
 
@@ -22,22 +27,28 @@ export class Program {
   readonly child: ChildProcess;
   /** Resolves with the exit code, -1 after a signal. */
   readonly ended: Promise<number>;
-  readonly #keep: boolean;
+  readonly #outputFile: string | undefined;
   #output = '';
   #errors = '';
 
   constructor(lifetime: Lifetime, options: ProgramOptions) {
     const { command, args, core, environment = {}, keepOutput = false } = options;
-    this.#keep = keepOutput;
+    this.#outputFile = keepOutput ? join(mkdtempSync(join(lifetime.directory, 'output-')), 'stdout') : undefined;
+    const output = this.#outputFile === undefined ? 'pipe' : openSync(this.#outputFile, 'w');
     const words = ['--pdeathsig', 'KILL', 'taskset', '-c', String(core), command, ...args];
     // Another folder than ours, so that a program finds nothing of this repository by chance.
-    const child = spawn('setpriv', words, { cwd: lifetime.directory, env: { ...process.env, ...environment } });
+    const child = spawn('setpriv', words, {
+      cwd: lifetime.directory,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', output, 'pipe'],
+    });
+    if (typeof output === 'number') closeSync(output);
     this.child = child;
     lifetime.adopt(child);
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      this.#output = this.#keep ? this.#output + text : (this.#output + text).slice(-KEPT_CHARACTERS);
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#output = (this.#output + text).slice(-KEPT_CHARACTERS);
     });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#errors = (this.#errors + text).slice(-KEPT_CHARACTERS);
     });
     this.ended = new Promise((resolve) => {
@@ -59,12 +70,12 @@ export class Program {
   }
 
   get output(): string {
-    return this.#output;
+    return this.#outputFile === undefined ? this.#output : readFileSync(this.#outputFile, 'utf8');
   }
 
   /** Its last words, on one line. */
   get lastWords(): string {
-    const words = `${this.#errors}\n${this.#output}`.split('\n').filter((line) => line.trim() !== '');
+    const words = `${this.#errors}\n${this.output}`.split('\n').filter((line) => line.trim() !== '');
     const telling = words.find((line) => /error|fatal|invalid|unknown|cannot/i.test(line)) ?? words.at(-1) ?? '';
     return telling.trim() || 'it said nothing';
   }
