@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import type { IssuedCredentials } from './issued-credentials.ts';
 
 /** How to reach the API server and who to be there; made by in-cluster.ts, kubeconfig.ts or `endpointAccess`. */
@@ -84,6 +84,7 @@ export function readPem(pem: Pem): Buffer | undefined {
 }
 
 function parsePem([ca, cert, key]: readonly (Buffer | undefined)[], where: string): SecureContext {
+  const { createSecureContext } = process.getBuiltinModule('node:tls');
   try {
     // createSecureContext takes a text without any certificate for an empty list of authorities.
     if (ca !== undefined) new X509Certificate(ca).toString();

@@ -1,5 +1,4 @@
 import type * as httpTypes from 'node:http';
-import https from 'node:https';
 import type { Registry } from '../metrics/registry.ts';
 import type { ApiAccess, ApiTls } from './access.ts';
 import { ApiError } from './api-error.ts';
@@ -9,6 +8,7 @@ import { readErrorResponse } from './error-response.ts';
 import type { IssuedCredentials } from './issued-credentials.ts';
 import { type Permit, RequestLimiter, type RequestLimits, UNLIMITED } from './request-limiter.ts';
 import { readBody, type ResponseBody, Silence } from './response-body.ts';
+import { secureHttp } from './secure-http.ts';
 import { TransportError } from './transport-error.ts';
 
 // As an import node:http would evaluate all its exports, among them a WebSocket client that takes 14 MB.
@@ -185,7 +185,7 @@ export class ApiClient {
 
   #request(path: string, request: ApiRequest, authorization: string | undefined): httpTypes.ClientRequest {
     const { server } = this.#access;
-    const send = server.protocol === 'https:' ? https.request : http.request;
+    const { request: send } = server.protocol === 'https:' ? secureHttp() : http;
     const outgoing = send({
       host: this.#hostname,
       port: this.#port,
@@ -209,7 +209,8 @@ function makeAgent(tls: ApiTls | undefined): httpTypes.Agent {
   const shared = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MILLISECONDS, timeout: IDLE_SOCKET_MILLISECONDS };
   if (tls === undefined) return new http.Agent(shared);
   const { secureContext, rejectUnauthorized, servername } = tls;
-  return new https.Agent({
+  const { Agent } = secureHttp();
+  return new Agent({
     ...shared,
     secureContext,
     rejectUnauthorized,

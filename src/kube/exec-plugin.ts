@@ -1,6 +1,5 @@
 import type { RequestOptions } from 'node:https';
 import { dirname, resolve } from 'node:path';
-import { createSecureContext } from 'node:tls';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { KubeConfigError } from './access.ts';
 import { type Credential, CredentialError, type CredentialIssuer } from './issued-credentials.ts';
@@ -164,7 +163,7 @@ const LOOK = 'run it by hand to see what it prints';
 function isUsable({ certificate }: Credential): boolean {
   if (certificate === undefined) return true;
   try {
-    createSecureContext(certificate);
+    process.getBuiltinModule('node:tls').createSecureContext(certificate);
     return true;
   } catch {
     return false;

@@ -1,5 +1,5 @@
 import type * as httpTypes from 'node:http';
-import https from 'node:https';
+import { secureHttp } from './secure-http.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { TransportError } from './transport-error.ts';
 
@@ -29,7 +29,7 @@ export interface ProviderResponse {
 export async function askProvider(request: ProviderRequest): Promise<ProviderResponse> {
   const { url, headers, form, ca } = request;
   const { promise, resolve, reject } = Promise.withResolvers<ProviderResponse>();
-  const outgoing = (url.protocol === 'https:' ? https : http).request(url, {
+  const outgoing = (url.protocol === 'https:' ? secureHttp() : http).request(url, {
     method: form === undefined ? 'GET' : 'POST',
     headers: {
       accept: 'application/json',
