@@ -7,12 +7,12 @@ const MEGABYTE = 1e6;
 // More than this in a second: something is going on that will want more memory, a first list for example.
 const BUSY_GROWTH = MEGABYTE;
 // Giving memory back takes one or two milliseconds: what there is to gain must be worth that.
-const WORTHWHILE_GROWTH = 4 * MEGABYTE;
+const WORTHWHILE_GROWTH = 2 * MEGABYTE;
 // What the heap's collector frees can be given back although the process has not grown.
 const LONGEST_WAIT_CHECKS = 60;
 // The program goes after the start, and again when the first queries have been compiled. What is in use then comes back
-// every time, so each wait is longer: a minute, 4 minutes, 16…
-const FIRST_PROGRAM_CHECKS = 60;
+// every time, so each wait is longer: at least 20 seconds, 80, 320…
+const FIRST_PROGRAM_CHECKS = 20;
 const PROGRAM_FACTOR = 4;
 
 export interface MemoryKeeperOptions {
