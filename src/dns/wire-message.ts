@@ -92,6 +92,11 @@ export class WireMessage {
     return true;
   }
 
+  /** Is it a response to this one question? */
+  repliesTo(question: Question): boolean {
+    return this.response && this.asks(question);
+  }
+
   /** Is the first answer a record of the type that `question` asks for, owned by its name? */
   answersDirectly(question: Question): boolean {
     return this.survey?.firstAnswerType === question.type && question.class === CLASS.IN;

@@ -106,11 +106,7 @@ export class Listener {
         recall: (input, start, length, isIPv6, output, at, room, now) =>
           this.#service.memory?.recall(input, start, length, isIPv6 ? PATH.IPV6 : 0, output, at, room, now) ?? 0,
         recalled: (milliseconds) => this.#service.memory?.settle(milliseconds),
-        answer: (octets, client, answer) => {
-          this.#service.answer(octets, client, local, 'udp', (reply) => {
-            if (reply instanceof Uint8Array) answer(reply);
-          });
-        },
+        answer: (octets, client, now, send) => this.#service.answer(octets, client, local, 'udp', now, send),
       },
       losses,
     );
@@ -147,7 +143,8 @@ export class Listener {
         const { limits, tls } = this.#service.settings;
         return { limits, tls: transport === 'tls' ? tls?.() : undefined };
       },
-      (octets, client, local, answer) => this.#service.answer(octets, client, local, transport, answer),
+      (octets, client, local, answer) =>
+        this.#service.answer(octets, client, local, transport, this.#service.now(), answer),
     );
   }
 

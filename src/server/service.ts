@@ -73,29 +73,40 @@ export class Service {
     return this.#options.memory;
   }
 
-  /** Answers one message, at once where nothing has to be waited for. The octets stay as they are until then. `keeper`: gets what may be remembered. */
+  /** Milliseconds of the monotonic clock. */
+  now(): number {
+    return this.#options.environment.clock.monotonic();
+  }
+
+  /**
+   * Answers one message, at once where nothing has to be waited for. The octets stay as they are until then. `arrival`: when it came, of the monotonic clock.
+   * `keeper`: gets what may be remembered.
+   */
   answer(
     octets: Uint8Array,
     client: Endpoint,
     local: Endpoint,
     transport: Transport,
+    arrival: number,
     send: Send,
     keeper: AnswerKeeper | undefined = this.#memory,
   ): void {
     // Datagrams have been looked up by the batch.
-    const remembered = transport === 'udp' ? undefined : this.#recall(octets, client);
+    const remembered = transport === 'udp' ? undefined : this.#recall(octets, client, arrival);
     if (remembered !== undefined) {
       send(remembered);
       return;
     }
     const accepted = accept(octets);
-    if (accepted.kind === 'query') this.#answerQuery(accepted, octets, { client, local, transport }, send, keeper);
+    if (accepted.kind === 'query')
+      this.#answerQuery(accepted, octets, { client, local, transport, arrival }, send, keeper);
     else send(accepted.kind === 'answer' ? accepted.octets : null);
   }
 
   /** Answers the message of an HTTP request; one that is no query is refused in the words of HTTP. */
   answerRequest(octets: Uint8Array, client: Endpoint, local: Endpoint, send: (answer: DohAnswer) => void): void {
-    const remembered = this.#recall(octets, client);
+    const arrival = this.now();
+    const remembered = this.#recall(octets, client, arrival);
     if (remembered !== undefined) {
       // A response keeps what it is given until the client has taken it.
       send(remembered.slice());
@@ -107,17 +118,17 @@ export class Service {
       return;
     }
     const sendOne: Send = (answer) => send(answer instanceof Uint8Array ? answer : null);
-    this.#answerQuery(accepted, octets, { client, local, transport: 'https' }, sendOne, this.#memory);
+    this.#answerQuery(accepted, octets, { client, local, transport: 'https', arrival }, sendOne, this.#memory);
   }
 
-  #recall(octets: Uint8Array, client: Endpoint): Uint8Array | undefined {
-    return this.#memory?.recallOnStream(octets, client, this.#options.environment.clock.monotonic);
+  #recall(octets: Uint8Array, client: Endpoint, arrival: number): Uint8Array | undefined {
+    return this.#memory?.recallOnStream(octets, client, arrival, this.#options.environment.clock.monotonic);
   }
 
   #answerQuery(
     accepted: Extract<Accepted, { readonly kind: 'query' }>,
     octets: Uint8Array,
-    arrived: Pick<Query, 'client' | 'local' | 'transport'>,
+    arrived: Pick<Query, 'client' | 'local' | 'transport' | 'arrival'>,
     send: Send,
     keeper: AnswerKeeper | undefined,
   ): void {
@@ -128,7 +139,7 @@ export class Service {
       local: arrived.local,
       transport: arrived.transport,
       size: octets.length,
-      arrival: this.#options.environment.clock.monotonic(),
+      arrival: arrived.arrival,
       deadline: Infinity,
       server: this.label,
       zone: DomainName.root,

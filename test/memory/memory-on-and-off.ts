@@ -119,7 +119,7 @@ export class TwoWays {
     memory?.settle(0.1);
     let waited = true;
     const { promise, resolve } = Promise.withResolvers<Uint8Array>();
-    this.#service.answer(request, client, { address: '127.0.0.1', port: 53 }, transport, (answer) => {
+    this.#service.answer(request, client, { address: '127.0.0.1', port: 53 }, transport, now, (answer) => {
       if (answer instanceof Uint8Array) resolve(answer.slice());
       else resolve(new Uint8Array(12));
     });

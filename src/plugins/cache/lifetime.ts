@@ -2,6 +2,7 @@ import { RCODE } from '../../dns/codes.ts';
 import { CNAME } from '../../dns/records/cname.ts';
 import { RRSIG } from '../../dns/records/rrsig.ts';
 import { TYPE } from '../../dns/types.ts';
+import type { Clock } from '../../plugin-api/clock.ts';
 import { classifyReply, hasAnswers, hasSoa, type ReplyKind } from '../../plugin-api/classify.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import type { Reply } from '../../plugin-api/reply.ts';
@@ -37,9 +38,9 @@ export interface Verdict {
   readonly isAnswer: boolean;
 }
 
-/** Decides whether and for how long a reply is kept. `now`: seconds since the Unix epoch. */
-export function judge(query: Query, reply: Reply, limits: LifetimeLimits, now: number): Verdict {
-  const kind = hasExpiredSignature(reply, now) ? 'OTHERERROR' : kindOf(query, reply);
+/** Decides whether and for how long a reply is kept. */
+export function judge(query: Query, reply: Reply, limits: LifetimeLimits, clock: Clock): Verdict {
+  const kind = hasExpiredSignature(reply, clock) ? 'OTHERERROR' : kindOf(query, reply);
   const answers = kind === 'NOERROR' && hasAnswers(reply);
   const part = reply.truncated || (answers && !isUseful(query, reply)) ? undefined : PARTS[kind];
   return { part, lifetime: lifetimeOf(kind, reply, limits), isAnswer: answers && part !== undefined };
@@ -103,9 +104,10 @@ function leastTtl(reply: Reply): number {
 }
 
 /** A signature out of its time, in a reply to somebody who wants signatures (RFC 4034 §3.1.5). */
-function hasExpiredSignature(reply: Reply, now: number): boolean {
+function hasExpiredSignature(reply: Reply, clock: Clock): boolean {
   // A message with signatures has no survey: they are not among the common types.
   if (reply instanceof WireReply || reply.edns?.dnssecOk !== true || reply.rcode !== RCODE.NOERROR) return false;
+  const now = Math.floor(clock.now() / 1000);
   return [reply.answers, reply.authorities, reply.additionals].some((section) =>
     section.some(
       (record) => RRSIG.is(record) && (isAfter(now, record.data.expiration) || isAfter(record.data.inception, now)),

@@ -82,7 +82,7 @@ export class ReplyCache {
     const { limits, clock } = this.#options;
     return mapReply(next(query), (reply) => {
       if (reply.unwritten) return reply;
-      const { lifetime } = judge(query, reply, limits, Math.floor(clock.now() / 1000));
+      const { lifetime } = judge(query, reply, limits, clock);
       const validity = recordedBy(reply.validity, this.#options.metrics.missRecorder(query));
       return withValidity(passOn(query, reply, Math.floor(lifetime)), validity);
     });
@@ -112,7 +112,7 @@ export class ReplyCache {
     // Nothing was written: the server makes the message, and CoreDNS's cache does not get to see it.
     if (reply.unwritten) return { reply, entry: undefined };
     const { limits, clock, disabled, metrics } = this.#options;
-    const verdict = judge(query, reply, limits, Math.floor(clock.now() / 1000));
+    const verdict = judge(query, reply, limits, clock);
     const { part, lifetime, isAnswer } = verdict;
     // From now on it is this cache that answers, as long as it says.
     const delivered = withValidity(passOn(query, reply, Math.floor(lifetime)), undefined);

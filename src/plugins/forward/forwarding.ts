@@ -132,14 +132,13 @@ export class Forwarding extends Deadline implements Asker {
     this.#current?.distrust();
   }
 
-  answered(reply: WireMessage, upstream: Upstream): void {
+  answered(reply: WireMessage, upstream: Upstream, fits: boolean): void {
     if (this.#done) return;
     const { options } = this.#rules;
     this.#running--;
-    const fits = reply.response && reply.asks(this.asked.question);
     if (fits && reply.truncated && options.prefer_udp && !options.force_tcp && this.asked.protocol === 'udp') {
       this.#running++;
-      this.#ask(upstream, { ...this.asked, protocol: 'tcp' }, new AskerForWhole(this));
+      this.#ask(upstream, { ...this.asked, protocol: 'tcp' }, new AskerForWhole(this), this.#rules.now());
     } else if (fits) {
       this.#settle(reply);
     } else {
@@ -210,28 +209,29 @@ export class Forwarding extends Deadline implements Asker {
       this.#begun++;
       if (upstream === undefined) return;
       if (!upstream.down) {
-        this.#try(upstream);
+        this.#try(upstream, now);
         return;
       }
       if (++this.#down < count) continue;
       broken.increment();
       this.#last = true;
       if (options.failfast_all_unhealthy_upstreams) this.#giveUp();
-      else this.#try(anyOf(this.#list)[0] ?? upstream);
+      else this.#try(anyOf(this.#list)[0] ?? upstream, now);
       return;
     }
   }
 
-  #try(upstream: Upstream): void {
+  #try(upstream: Upstream, now: number): void {
     this.#current = upstream;
     this.#running++;
     for (const { query } of this.#waiters) label(query, upstream);
-    if (this.#begun < this.#list.length || this.#fallback !== undefined) this.#rules.wheel.add(this, upstream.patience);
-    this.#ask(upstream, this.asked, this);
+    if (this.#begun < this.#list.length || this.#fallback !== undefined)
+      this.#rules.wheel.add(this, upstream.patience, now);
+    this.#ask(upstream, this.asked, this, now);
   }
 
-  #ask(upstream: Upstream, asked: UpstreamQuery, asker: Asker): void {
-    const pending = upstream.ask(asked, asker);
+  #ask(upstream: Upstream, asked: UpstreamQuery, asker: Asker, now: number): void {
+    const pending = upstream.ask(asked, asker, now);
     this.#tries = this.#tries.length === 0 ? [pending] : [...this.#tries, pending];
   }
 

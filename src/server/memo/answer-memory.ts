@@ -46,17 +46,16 @@ export class AnswerMemory {
 
   /**
    * The remembered answer to a message of a stream from such a client, if it still holds: in a buffer that the next call writes to. Counted at once.
-   * `now`: gives the monotonic clock.
+   * `arrival`: when the message came; `now`: gives the monotonic clock.
    */
-  recallOnStream(request: Uint8Array, client: Endpoint, now: () => number): Uint8Array | undefined {
+  recallOnStream(request: Uint8Array, client: Endpoint, arrival: number, now: () => number): Uint8Array | undefined {
     if (request.length > LONGEST_QUESTION) return undefined;
-    const began = now();
     this.#question.bytes.set(request);
     const output = (this.#answer ??= allocateWireArea(MAXIMUM_MESSAGE_LENGTH));
     const path = PATH.STREAM | (client.address.includes(':') ? PATH.IPV6 : 0);
-    const length = this.recall(this.#question, 0, request.length, path, output, 0, MAXIMUM_MESSAGE_LENGTH, began);
+    const length = this.recall(this.#question, 0, request.length, path, output, 0, MAXIMUM_MESSAGE_LENGTH, arrival);
     if (length === 0) return undefined;
-    this.settle(now() - began);
+    this.settle(now() - arrival);
     return output.bytes.subarray(0, length);
   }
 

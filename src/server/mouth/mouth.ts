@@ -169,6 +169,7 @@ export class Mouth {
   #answer({ ids, addresses, ports, lengths, octets }: Questions): void {
     const batch = this.#batch;
     const messages = new Unpacked(octets);
+    const now = this.#service.now();
     for (const [i, id] of ids.entries()) {
       const message = messages.next(lengths[i] ?? 0);
       const client: Endpoint = { address: addresses[i] ?? '', port: ports[i] ?? 0 };
@@ -177,6 +178,7 @@ export class Mouth {
         client,
         this.#local,
         'udp',
+        now,
         (answer) => {
           // A thread that was started meanwhile knows nothing of the question.
           if (batch !== this.#batch) return;

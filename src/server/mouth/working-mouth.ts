@@ -3,6 +3,7 @@ import type { Endpoint } from '../../transport/endpoint.ts';
 import type { ThreadLoop } from '../../transport/thread/thread-loop.ts';
 import { BatchedSocket } from '../../transport/udp/batched-socket.ts';
 import type { Libc } from '../../transport/libc.ts';
+import type { SendDatagram } from '../../transport/udp/datagram-handler.ts';
 import { lacksIPv6 } from '../../transport/udp/lacks-ipv6.ts';
 import { AnswerMemory } from '../memo/answer-memory.ts';
 import { WORD } from '../memo/answer-words.ts';
@@ -34,7 +35,7 @@ export class WorkingMouth {
   #configuration: MouthConfiguration;
   #memory: AnswerMemory | undefined;
   /** Where answers go that the brain is asked for. */
-  readonly #asked = new Map<number, (answer: Uint8Array) => void>();
+  readonly #asked = new Map<number, SendDatagram>();
   #lastId = 0;
   #ids: number[] = [];
   #clients: Endpoint[] = [];
@@ -107,7 +108,7 @@ export class WorkingMouth {
               now - this.#clockLag,
             ) ?? 0,
           recalled: (milliseconds) => this.#notes.settle(milliseconds),
-          answer: (octets, client, answer) => this.#ask(octets, client, answer),
+          answer: (octets, client, _now, send) => this.#ask(octets, client, send),
         },
       );
     try {
@@ -139,7 +140,7 @@ export class WorkingMouth {
     this.#post({ kind: 'configured', configuration: configuration.number });
   }
 
-  #ask(octets: Uint8Array, client: Endpoint, answer: (answer: Uint8Array) => void): void {
+  #ask(octets: Uint8Array, client: Endpoint, answer: SendDatagram): void {
     if (this.#asked.size >= MOST_ASKED) {
       this.#received++;
       return;

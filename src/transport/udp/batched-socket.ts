@@ -1,4 +1,5 @@
-// The global of that name is a getter.
+// The globals of these names are getters.
+import { Buffer } from 'node:buffer';
 import { performance } from 'node:perf_hooks';
 import type { ListenOptions } from '../listen-options.ts';
 import type { DatagramHandler, DatagramLosses, UdpSocket } from './datagram-handler.ts';
@@ -6,7 +7,8 @@ import { type Libc, LINUX } from '../libc.ts';
 import { CONTROL_LENGTH, MessageArea } from './message-area.ts';
 import type { SocketWaits } from './event-loop.ts';
 import { openSocket } from './open-socket.ts';
-import { isIPv6Address, readSocketAddress, toSocketAddress } from './socket-address.ts';
+import { ClientAddresses } from './client-addresses.ts';
+import { isIPv6Address, toSocketAddress } from './socket-address.ts';
 
 /** Datagrams in one call: more save little, and make the first wait for the last. */
 const BATCH = 64;
@@ -32,14 +34,6 @@ export interface BatchedSocketOptions extends ListenOptions {
   readonly losses: DatagramLosses;
 }
 
-/** Where an answer goes that is not there at once. */
-interface Peer {
-  readonly name: Uint8Array;
-  readonly control: Uint8Array;
-}
-
-const NO_CONTROL = new Uint8Array(0);
-
 /**
  * A socket that takes and gives back datagrams by the batch: recvmmsg until there are none, sendmmsg after each batch. On a socket for all addresses
  * an answer leaves from the address that was asked.
@@ -55,6 +49,7 @@ export class BatchedSocket implements UdpSocket {
   readonly #incoming: MessageArea;
   readonly #outgoing: MessageArea;
   #large: MessageArea | undefined;
+  readonly #addresses = new ClientAddresses();
   readonly #control = { at: 0, length: 0 };
   /** Headers of `incoming` that the kernel has written to. */
   #used = BATCH;
@@ -170,29 +165,27 @@ export class BatchedSocket implements UdpSocket {
         this.#ready++;
         recalled++;
       } else {
-        this.#ask(i, bytes.slice(at, at + length));
+        this.#ask(i, copyOf(bytes, at, length), began);
       }
     }
     this.#flush();
     if (recalled > 0) this.#handler.recalled(performance.now() - began);
   }
 
-  #ask(i: number, octets: Uint8Array): void {
-    const { bytes } = this.#incoming.area;
-    const name = this.#incoming.nameAt(i);
-    const { at, length } = this.#control;
-    const peer: Peer = {
-      name: bytes.slice(name, name + this.#incoming.nameLengthOf(i)),
-      control: length === 0 ? NO_CONTROL : bytes.slice(at, at + length),
-    };
-    this.#handler.answer(octets, readSocketAddress(bytes, name), (answer) => this.#send(answer, peer));
+  #ask(i: number, octets: Uint8Array, now: number): void {
+    const incoming = this.#incoming;
+    const wayBack = incoming.wayBack(i, this.#control);
+    const client = this.#addresses.read(incoming.area.bytes, incoming.nameAt(i));
+    this.#handler.answer(octets, client, now, (answer) => {
+      if (answer instanceof Uint8Array) this.#send(answer, wayBack);
+    });
   }
 
   /** Puts an answer among those that are sent next. */
-  #send(answer: Uint8Array, { name, control }: Peer): void {
+  #send(answer: Uint8Array, wayBack: Uint8Array): void {
     if (!this.#open) return;
     if (answer.length > ANSWER_SIZE) {
-      this.#sendLarge(answer, { name, control });
+      this.#sendLarge(answer, wayBack);
       return;
     }
     if (this.#ready === BATCH && !this.#flush()) {
@@ -202,15 +195,15 @@ export class BatchedSocket implements UdpSocket {
     const i = this.#ready++;
     this.#outgoing.area.bytes.set(answer, this.#outgoing.dataAt(i));
     this.#outgoing.setLength(i, answer.length);
-    this.#outgoing.sendTo(i, name, control);
+    this.#outgoing.sendBack(i, wayBack);
     this.#flushSoon();
   }
 
-  #sendLarge(answer: Uint8Array, { name, control }: Peer): void {
+  #sendLarge(answer: Uint8Array, wayBack: Uint8Array): void {
     const large = (this.#large ??= new MessageArea(this.#libc, 1, LARGEST_ANSWER));
     large.area.bytes.set(answer, large.dataAt(0));
     large.setLength(0, answer.length);
-    large.sendTo(0, name, control);
+    large.sendBack(0, wayBack);
     if (this.#libc.sendmmsg(this.#socket, large.headers, 1, LINUX.MSG_NOSIGNAL) < 1) this.#losses.sent(1);
   }
 
@@ -290,6 +283,17 @@ export class BatchedSocket implements UdpSocket {
     this.#overflows = total;
     if (more > 0) this.#losses.received(more);
   }
+}
+
+/** Octets of a typed array that V8 keeps in its heap; a larger one takes an allocation of the C library, and is collected apart. */
+const IN_HEAP = 64;
+
+/** A copy of its own, made in the way that takes least. */
+function copyOf(octets: Uint8Array, start: number, length: number): Uint8Array {
+  if (length <= IN_HEAP) return octets.slice(start, start + length);
+  const copy = Buffer.allocUnsafe(length);
+  copy.set(octets.subarray(start, start + length));
+  return copy;
 }
 
 /** Where a socket reaches itself. One for all addresses does by IPv4, which is also there where IPv6 is switched off. */

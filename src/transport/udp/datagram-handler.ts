@@ -1,5 +1,9 @@
 import type { Endpoint } from '../endpoint.ts';
+import type { StreamAnswer } from '../stream/message-connection.ts';
 import type { WireArea } from '../wire-area.ts';
+
+/** Sends octets; nothing else is ever an answer to a datagram. */
+export type SendDatagram = (answer: StreamAnswer | null) => void;
 
 /** What a socket does with the datagrams that come. */
 export interface DatagramHandler {
@@ -19,8 +23,11 @@ export interface DatagramHandler {
   ) => number;
   /** Called after a batch in which `recall` answered: what it answered has left, so many milliseconds after it came. */
   readonly recalled: (milliseconds: number) => void;
-  /** Answers in any way; `answer` sends octets back to where the datagram came from, and may be called once, later, or not at all. */
-  readonly answer: (octets: Uint8Array, client: Endpoint, answer: (octets: Uint8Array) => void) => void;
+  /**
+   * Answers in any way; `send` sends octets back to where the datagram came from, and may be called once, later, or not at all.
+   * `now`: when the datagram came, milliseconds of the monotonic clock.
+   */
+  readonly answer: (octets: Uint8Array, client: Endpoint, now: number, send: SendDatagram) => void;
 }
 
 /** A socket that answers datagrams. */

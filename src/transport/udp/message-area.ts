@@ -1,6 +1,6 @@
 import { allocateWireArea, type WireArea } from '../wire-area.ts';
-import type { Libc } from '../libc.ts';
-import { SOCKET_ADDRESS_LENGTH } from './socket-address.ts';
+import { type Libc, LINUX } from '../libc.ts';
+import { SOCKET_ADDRESS_LENGTH, SOCKET_ADDRESS_LENGTH_IPV4 } from './socket-address.ts';
 
 /** struct mmsghdr, struct iovec and what stands where in them, on the 64-bit machines that Node runs on. */
 const HEADER_LENGTH = 64;
@@ -117,15 +117,30 @@ export class MessageArea {
     this.#words[(header + HEADER.CONTROL_LENGTH) >> 2] = control.length;
   }
 
-  /** Sends datagram `i` to an address that is copied, with control messages that are copied. */
-  sendTo(i: number, name: Uint8Array, control: Uint8Array): void {
+  /** A copy of where datagram `i` came from, with the control messages that are to go back: what `sendBack` takes. */
+  wayBack(i: number, control: { readonly at: number; readonly length: number }): Uint8Array {
+    const { bytes } = this.area;
+    const name = this.nameAt(i);
+    const nameLength = this.nameLengthOf(i);
+    const copy = new Uint8Array(nameLength + control.length);
+    for (let at = 0; at < nameLength; at++) copy[at] = bytes[name + at] ?? 0;
+    for (let at = 0; at < control.length; at++) copy[nameLength + at] = bytes[control.at + at] ?? 0;
+    return copy;
+  }
+
+  /** Sends datagram `i` to where another came from. */
+  sendBack(i: number, wayBack: Uint8Array): void {
+    const { bytes } = this.area;
     const header = i * HEADER_LENGTH;
-    this.area.bytes.set(name, this.nameAt(i));
-    this.area.bytes.set(control, this.controlAt(i));
-    this.#point(header + HEADER.NAME, this.nameAt(i));
-    this.#words[(header + HEADER.NAME_LENGTH) >> 2] = name.length;
-    this.#point(header + HEADER.CONTROL, this.controlAt(i));
-    this.#words[(header + HEADER.CONTROL_LENGTH) >> 2] = control.length;
+    const [name, control] = [this.nameAt(i), this.controlAt(i)];
+    const nameLength = wayBack[0] === LINUX.AF_INET ? SOCKET_ADDRESS_LENGTH_IPV4 : SOCKET_ADDRESS_LENGTH;
+    const controlLength = wayBack.length - nameLength;
+    for (let at = 0; at < nameLength; at++) bytes[name + at] = wayBack[at] ?? 0;
+    for (let at = 0; at < controlLength; at++) bytes[control + at] = wayBack[nameLength + at] ?? 0;
+    this.#point(header + HEADER.NAME, name);
+    this.#words[(header + HEADER.NAME_LENGTH) >> 2] = nameLength;
+    this.#point(header + HEADER.CONTROL, control);
+    this.#words[(header + HEADER.CONTROL_LENGTH) >> 2] = controlLength;
   }
 
   /** The headers of datagrams from `i` on. */

@@ -67,7 +67,9 @@ export class PlainSocket implements UdpSocket {
       this.#send(this.#output.bytes.slice(0, recalled), remote);
       this.#handler.recalled(performance.now() - began);
     } else {
-      this.#handler.answer(octets, { address, port: remote.port }, (answer) => this.#send(answer, remote));
+      this.#handler.answer(octets, { address, port: remote.port }, began, (answer) => {
+        if (answer instanceof Uint8Array) this.#send(answer, remote);
+      });
     }
   }
 

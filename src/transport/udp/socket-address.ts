@@ -3,15 +3,16 @@ import { parseAddress, printAddress, unmapIPv4 } from '../../dns/addresses.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { LINUX } from '../libc.ts';
 
-/** Octets of a sockaddr_in6, the larger of the two. */
+/** Octets of a sockaddr_in6, the larger of the two, and of a sockaddr_in. */
 export const SOCKET_ADDRESS_LENGTH = 28;
+export const SOCKET_ADDRESS_LENGTH_IPV4 = 16;
 
 /** A sockaddr: IPv4 for a dotted quad, IPv6 for the rest. A link-local address has its interface after a `%`. */
 export function toSocketAddress(address: string, port: number): Buffer {
   const [plain = '', zone] = address.split('%');
   const octets = parseAddress(plain);
   if (octets === undefined) throw new TypeError(`${plain} is no address`);
-  const result = Buffer.alloc(octets.length === 4 ? 16 : SOCKET_ADDRESS_LENGTH);
+  const result = Buffer.alloc(octets.length === 4 ? SOCKET_ADDRESS_LENGTH_IPV4 : SOCKET_ADDRESS_LENGTH);
   result.writeUInt16LE(octets.length === 4 ? LINUX.AF_INET : LINUX.AF_INET6, 0);
   result.writeUInt16BE(port, 2);
   result.set(octets, octets.length === 4 ? 4 : 8);

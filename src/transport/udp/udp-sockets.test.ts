@@ -24,7 +24,7 @@ function answering(answer: DatagramHandler['answer']): DatagramHandler {
   return { recall: () => 0, recalled: () => {}, answer };
 }
 
-const echo = answering((octets, _client, answer) => answer(octets));
+const echo = answering((octets, _client, _now, answer) => answer(octets));
 
 /** Sends datagrams and resolves with as many answers, and where they came from. */
 async function ask(
@@ -81,7 +81,7 @@ describe.each<DatagramMethod>(['batched', 'plain'])('a %s socket', (method) => {
     const clients: Endpoint[] = [];
     const { port } = await listen(
       address,
-      answering((octets, from, answer) => {
+      answering((octets, from, _now, answer) => {
         clients.push(from);
         answer(octets);
       }),
@@ -116,7 +116,7 @@ describe.each<DatagramMethod>(['batched', 'plain'])('a %s socket', (method) => {
     const large = 'x'.repeat(4000);
     const { port } = await listen(
       '127.0.0.1',
-      answering((octets, _client, answer) => answer(octets.length === 0 ? Buffer.alloc(60_000, 'y') : octets)),
+      answering((octets, _client, _now, answer) => answer(octets.length === 0 ? Buffer.alloc(60_000, 'y') : octets)),
     );
     expect((await ask('udp4', '127.0.0.1', port, [large]))[0]?.text).toBe(large);
     expect((await ask('udp4', '127.0.0.1', port, ['']))[0]?.text).toBe('y'.repeat(60_000));
@@ -125,7 +125,7 @@ describe.each<DatagramMethod>(['batched', 'plain'])('a %s socket', (method) => {
   it('answers later, in any order', async () => {
     const { port } = await listen(
       '127.0.0.1',
-      answering((octets, _client, answer) => void setTimeout(() => answer(octets), 30 - (octets[0] ?? 0) / 10)),
+      answering((octets, _client, _now, answer) => void setTimeout(() => answer(octets), 30 - (octets[0] ?? 0) / 10)),
     );
     const texts = ['a1', 'z2', 'm3'];
     expect((await ask('udp4', '127.0.0.1', port, texts)).map(({ text }) => text).toSorted()).toEqual(texts.toSorted());
@@ -134,7 +134,7 @@ describe.each<DatagramMethod>(['batched', 'plain'])('a %s socket', (method) => {
   it('can answer after it was paused', async () => {
     const socket = await listen(
       '127.0.0.1',
-      answering((_octets, _from, answer) => {
+      answering((_octets, _from, _now, answer) => {
         socket.pause();
         setTimeout(() => answer(Buffer.from('late')), 20);
       }),
@@ -158,7 +158,7 @@ describe.each<DatagramMethod>(['batched', 'plain'])('a %s socket', (method) => {
     let late: ((octets: Uint8Array) => void) | undefined;
     const socket = await new UdpSockets(method).open(
       { address: '127.0.0.1', port: 0, exclusive: false },
-      answering((_octets, _from, answer) => {
+      answering((_octets, _from, _now, answer) => {
         late = answer;
         answer(Buffer.from('first'));
       }),
@@ -172,7 +172,7 @@ describe.each<DatagramMethod>(['batched', 'plain'])('a %s socket', (method) => {
   it('goes on when a client has gone', async () => {
     const { port } = await listen(
       '127.0.0.1',
-      answering((octets, _client, answer) => void setTimeout(() => answer(octets), 20)),
+      answering((octets, _client, _now, answer) => void setTimeout(() => answer(octets), 20)),
     );
     const gone = createSocket('udp4');
     await new Promise<void>((resolve) => gone.send('gone', port, '127.0.0.1', () => resolve()));
@@ -232,7 +232,7 @@ describe('a batched socket that is paused', () => {
     const later: (() => void)[] = [];
     const sockets = new UdpSockets();
     const options = { address, exclusive: false };
-    const slow = answering((octets, _client, answer) => void later.push(() => answer(octets)));
+    const slow = answering((octets, _client, _now, answer) => void later.push(() => answer(octets)));
     const first = await sockets.open({ ...options, port: await freePort() }, slow, NO_LOSSES);
     open.push(first);
     const waiting = Promise.all(CLIENTS.map(async (text) => ask(type, to, first.port, [text])));
@@ -275,7 +275,7 @@ it('a process that does nothing else sends an answer that a promise gives', asyn
     '--input-type=module',
     '--eval',
     `import { UdpSockets } from ${JSON.stringify(join(import.meta.dirname, 'udp-sockets.ts'))};
-    const answer = (octets, _client, answer) => void Promise.resolve().then(() => answer(octets));
+    const answer = (octets, _client, _now, answer) => void Promise.resolve().then(() => answer(octets));
     const handler = { recall: () => 0, recalled: () => {}, answer };
     const options = { address: '127.0.0.1', port: 0, exclusive: false };
     const socket = await new UdpSockets().open(options, handler, {});

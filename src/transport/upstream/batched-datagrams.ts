@@ -1,6 +1,7 @@
-// The global of that name is a getter.
+// The globals of these names are getters.
 import { Buffer } from 'node:buffer';
 import { isIPv6 } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import { getSystemErrorName } from 'node:util';
 import { HEADER_LENGTH } from '../../dns/message.ts';
 import { endpointText } from '../endpoint.ts';
@@ -99,9 +100,10 @@ export class BatchedDatagrams {
       const count = this.#libc.recvmmsg(link.descriptor, this.#replies.headers, BATCH, LINUX.MSG_DONTWAIT, null);
       if (count < 0) this.#failed(link);
       // Copied before any is worked on: that may receive for another link into the same area.
+      const now = performance.now();
       const messages: Buffer[] = [];
       for (let i = 0; i < count; i++) messages.push(this.#received(i));
-      for (const message of messages) link.take(message);
+      for (const message of messages) link.take(message, now);
       if (count < BATCH) return;
     }
   }
@@ -194,8 +196,8 @@ class BatchedLink implements Link {
   }
 
   /** For the batch: a datagram has come. Without a header there is no id to tell whose reply it is. */
-  take(message: Buffer): void {
-    if (!this.#closed && message.length >= HEADER_LENGTH) this.#events.received(message);
+  take(message: Buffer, now: number): void {
+    if (!this.#closed && message.length >= HEADER_LENGTH) this.#events.received(message, now);
   }
 
   /** For the batch. */

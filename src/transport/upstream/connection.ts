@@ -5,8 +5,8 @@ import { WaitingExchanges } from './waiting-exchanges.ts';
 
 /** What a link tells the connection above it. */
 export interface LinkEvents {
-  /** A whole message of at least a header's length. */
-  readonly received: (message: Buffer) => void;
+  /** A whole message of at least a header's length. `now`: of the monotonic clock, where the link knows it. */
+  readonly received: (message: Buffer, now?: number) => void;
   /** The link is gone. Not called for what `ready` or `close` already say. */
   readonly ended: (error: Error) => void;
 }
@@ -60,7 +60,7 @@ export class Connection {
     this.#onIdle = onIdle;
     this.#wheel = wheel;
     this.#link = open({
-      received: (message) => this.#settle(message),
+      received: (message, now) => this.#settle(message, now),
       ended: (error) => this.#end(error),
     });
     if (this.#link.ready === undefined) this.#established = true;
@@ -169,14 +169,14 @@ export class Connection {
     this.#link.send(exchange.query, id);
   }
 
-  #settle(message: Buffer): void {
+  #settle(message: Buffer, now?: number): void {
     const id = message.readUInt16BE(0);
     const exchange = this.#waiting.find(id);
     if (exchange === undefined || !exchange.accepts(message)) return;
     if (this.#waiting.oldest !== exchange) this.#answersInAnyOrder = true;
     this.#waiting.delete(exchange);
     this.#wheel.remove(exchange);
-    exchange.received(message);
+    exchange.received(message, now);
     this.#onDone();
   }
 

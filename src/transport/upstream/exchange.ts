@@ -18,8 +18,8 @@ export abstract class Exchange extends Deadline {
   /** Is a message of its id the reply that is waited for? Otherwise the exchange goes on. */
   abstract accepts(octets: Buffer): boolean;
 
-  /** Takes the reply. */
-  abstract received(octets: Buffer): void;
+  /** Takes the reply. `now`: of the monotonic clock, where it is known. */
+  abstract received(octets: Buffer, now?: number): void;
 
   /** There is no reply and will be none. */
   abstract failed(error: Error): void;

@@ -23,6 +23,7 @@ export class Try extends Exchange implements Pending {
   #used: boolean;
   /** What came: the reply, or what is wrong with it. */
   #result: WireMessage | Error | undefined;
+  #fits = false;
 
   constructor(
     upstream: Upstream,
@@ -43,8 +44,10 @@ export class Try extends Exchange implements Pending {
 
   accepts(octets: Buffer): boolean {
     const reply = this.#read(octets);
-    if (!this.#datagram || (!(reply instanceof Error) && reply.response && reply.asks(this.#asked.question))) {
+    const fits = !(reply instanceof Error) && reply.repliesTo(this.#asked.question);
+    if (fits || !this.#datagram) {
       this.#result = reply;
+      this.#fits = fits;
       return true;
     }
     // The first one that is wrong counts if no better one comes.
@@ -55,10 +58,10 @@ export class Try extends Exchange implements Pending {
     return false;
   }
 
-  received(): void {
+  received(_octets?: Buffer, now?: number): void {
     const result = this.#result;
     if (result instanceof Error) this.#asker.failed(result, this.#upstream);
-    else if (result !== undefined) this.#upstream.finish(result, this.#asker, this.#start);
+    else if (result !== undefined) this.#upstream.finish(result, this.#fits, this.#asker, this.#start, now);
   }
 
   failed(error: Error): void {

@@ -73,8 +73,8 @@ export interface UpstreamQuery {
 
 /** Whoever asked. Exactly one of the two is called, possibly before `ask` returns. */
 export interface Asker {
-  /** The reply. It has the id asked for; whether it fits the question is for the asker to see. */
-  answered(reply: WireMessage, upstream: Upstream): void;
+  /** The reply. It has the id asked for; `fits`: it is a response to the question, too. */
+  answered(reply: WireMessage, upstream: Upstream, fits: boolean): void;
   /** Why there is none, in Go's words. */
   failed(error: Error, upstream: Upstream): void;
 }
@@ -140,8 +140,8 @@ export class Upstream {
     return Math.min(this.#roundTrip.patience, this.#options.readTimeout);
   }
 
-  /** Asks; `asker` is told what came of it. Undefined when that has happened already. */
-  ask(query: UpstreamQuery, asker: Asker): Pending | undefined {
+  /** Asks; `asker` is told what came of it. Undefined when that has happened already. `now`: of the monotonic clock. */
+  ask(query: UpstreamQuery, asker: Asker, now: number = this.#services.now()): Pending | undefined {
     const { scheme } = this.#options;
     if (this.#stopped) {
       asker.failed(new ConnectionClosed('use of closed network connection'), this);
@@ -154,7 +154,6 @@ export class Upstream {
     }
     const datagram = scheme === 'dns' && query.protocol === 'udp';
     const pool = datagram ? this.#datagrams : this.#streams;
-    const now = this.#services.now();
     const { connection, used } = pool.take(now);
     this.#services.counters.tookConnection(this.#protocol(datagram), used);
     const attempt = new Try(this, query, asker, { datagram, used, start: now });
@@ -189,13 +188,13 @@ export class Upstream {
     return this.#options.readTimeout;
   }
 
-  /** For `Try`: a reply has come. */
-  finish(reply: WireMessage, asker: Asker, start: number): void {
-    const elapsed = this.#services.now() - start;
+  /** For `Try`: a reply has come, at `now`. */
+  finish(reply: WireMessage, fits: boolean, asker: Asker, start: number, now: number = this.#services.now()): void {
+    const elapsed = now - start;
     this.#suspect = false;
     this.#roundTrip.sample(elapsed);
     this.#services.counters.answered(reply.rcode, elapsed / 1000);
-    asker.answered(reply, this);
+    asker.answered(reply, this, fits);
   }
 
   /** For `Try`: a kept connection may be dead without anybody having noticed, then so may the others. */
@@ -223,7 +222,7 @@ export class Upstream {
       asker.failed(error instanceof Error ? error : new Error(String(error)), this);
       return;
     }
-    if (!signal.aborted) this.finish(reply, asker, start);
+    if (!signal.aborted) this.finish(reply, reply.repliesTo(query.question), asker, start);
   }
 
   #protocol(datagram: boolean): PoolProtocol {
