@@ -117,7 +117,8 @@ function writeFront(writer: WireWriter, message: Message): void {
   }
 }
 
-function flagsOf(message: Message, truncated: boolean): number {
+/** The second word of the header. */
+export function flagsOf(message: Message, truncated: boolean): number {
   return (
     (message.response ? FLAG.QR : 0) |
     ((message.opcode & 15) << 11) |

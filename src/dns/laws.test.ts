@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeMessage } from './decode.ts';
+import { encodeQuery } from './encode-query.ts';
 import { encodedLength, encodeMessage, encodeWithin } from './encode.ts';
 import type { Message } from './message.ts';
 import { parseRecord, printRecord } from './presentation.ts';
@@ -25,6 +26,16 @@ describe('messages', () => {
         expect(plain(decodeMessage(encodeMessage(message, { compress })))).toEqual(plain(message));
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('a message that is asked of others is the same with id 0', () => {
+    const plain = anyMessage.map((message) => ({ ...message, answers: [], authorities: [], additionals: [] }));
+    fc.assert(
+      fc.property(fc.oneof(anyMessage, plain), (message) => {
+        const octets = encodeMessage({ ...message, id: 0 }, { compress: false });
+        expect(Buffer.from(encodeQuery(message))).toEqual(Buffer.from(octets));
+      }),
     );
   });
 

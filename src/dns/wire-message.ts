@@ -1,5 +1,6 @@
 import { CLASS } from './codes.ts';
 import { decodeMessage, FLAG, opcodeOf } from './decode.ts';
+import { isSameName } from './letter-case.ts';
 import type { Message, Question } from './message.ts';
 import { surveyMessage, type Survey } from './survey.ts';
 
@@ -85,11 +86,7 @@ export class WireMessage {
     const end = QUESTION_START + wire.length;
     if (survey.questionEnd !== end + 4) return false;
     if (uint16At(octets, end) !== question.type || uint16At(octets, end + 2) !== question.class) return false;
-    for (let i = 0; i < wire.length; i++) {
-      const octet = octets[QUESTION_START + i] ?? 0;
-      if (octet !== wire[i] && lower(octet) !== lower(wire[i] ?? 0)) return false;
-    }
-    return true;
+    return isSameName(octets, QUESTION_START, wire, 0, wire.length);
   }
 
   /** Is it a response to this one question? */
@@ -105,10 +102,6 @@ export class WireMessage {
 
 /** Where the question's name stands: right after the header. */
 const QUESTION_START = 12;
-
-function lower(octet: number): number {
-  return octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
-}
 
 function uint16At(octets: Uint8Array, offset: number): number {
   return ((octets[offset] ?? 0) << 8) | (octets[offset + 1] ?? 0);

@@ -1,11 +1,12 @@
 import { RCODE } from '../../dns/codes.ts';
+import { isSameName } from '../../dns/letter-case.ts';
 import { HEADER_LENGTH } from '../../dns/message.ts';
 import type { Query } from '../../plugin-api/query.ts';
 import { changeReply, type Reply, withValidity } from '../../plugin-api/reply.ts';
 import type { Validity } from '../../plugin-api/validity.ts';
 import { WireReply } from '../../plugin-api/wire-reply.ts';
 import type { Part } from './lifetime.ts';
-import { isNameAt, type ReplyKey } from './reply-key.ts';
+import type { ReplyKey } from './reply-key.ts';
 import { octetsOf, sizeOfRecords, StoredOctets, StoredRecords, type StoredReply, withSameTtl } from './stored-reply.ts';
 
 /** The label that plugins set when a wildcard made the answer; a hit sets it again. */
@@ -111,7 +112,7 @@ export class Entry {
       this.#kind === key.kind &&
       this.#class === key.class &&
       this.#length >= HEADER_LENGTH + key.name.length &&
-      isNameAt(this.#buffer, HEADER_LENGTH, key.name)
+      isSameName(this.#buffer, HEADER_LENGTH, key.name, 0, key.name.length)
     );
   }
 

@@ -1,6 +1,6 @@
 import { RCODE } from '../../dns/codes.ts';
-import { type Message, MAXIMUM_MESSAGE_LENGTH, MINIMUM_PAYLOAD_SIZE } from '../../dns/message.ts';
-import { encodedLength, encodeMessage } from '../../dns/encode.ts';
+import { encodeQuery } from '../../dns/encode-query.ts';
+import { MAXIMUM_MESSAGE_LENGTH, MINIMUM_PAYLOAD_SIZE } from '../../dns/message.ts';
 import type { DomainName } from '../../dns/name.ts';
 import type { Counter } from '../../metrics/metric.ts';
 import type { SetupContext } from '../../plugin-api/context.ts';
@@ -11,7 +11,7 @@ import type { TimingWheel } from '../../transport/timing-wheel.ts';
 import type { Upstream, UpstreamQuery } from '../../transport/upstream/upstream.ts';
 import { Backlog, backlogKey } from './backlog.ts';
 import { Forwarding, type ForwardingRules, QUERY_TIMEOUT, Waiter } from './forwarding.ts';
-import { hashOf, InFlight } from './in-flight.ts';
+import { InFlight } from './in-flight.ts';
 import type { ForwardOptions } from './options.ts';
 import { makePolicy, type Policy } from './policy.ts';
 
@@ -47,7 +47,7 @@ export class Forwarder implements ForwardingRules {
       help: 'Counter of the number of complete failures of the healthchecks.',
     });
     this.#backlog = context.shared(backlogKey, () => new Backlog());
-    this.#inFlight = new InFlight(this.#backlog);
+    this.#inFlight = new InFlight(this.#backlog, Math.floor(context.random() * 2 ** 32) | 0);
     this.dropped = context.metrics.counter({
       name: 'clusterfirst_forward_dropped_queries_total',
       help: 'Counter of queries that were given up, the oldest first, because too many waited for upstreams.',
@@ -87,7 +87,7 @@ export class Forwarder implements ForwardingRules {
     this.#backlog.makeRoom();
     const waiter = new Waiter(query, followed ? next : undefined);
     const asked = this.#toAsk(query);
-    const hash = hashOf(asked);
+    const hash = this.#inFlight.hashOf(asked);
     if (!this.#inFlight.join(asked, hash, waiter)) {
       const now = this.now();
       const list = this.#policy(this.#upstreams);
@@ -121,14 +121,6 @@ export class Forwarder implements ForwardingRules {
       payloadSize: payloadSize(query),
     };
   }
-}
-
-/** The message as it came, with id 0. */
-function encodeQuery(message: Message): Uint8Array {
-  const octets = encodeMessage(message, { compress: false, buffer: new Uint8Array(encodedLength(message)) });
-  octets[0] = 0;
-  octets[1] = 0;
-  return octets;
 }
 
 /** The longest reply that the client takes, in octets. */

@@ -1,3 +1,4 @@
+import { hashName, isSameName, mixed } from '../../dns/letter-case.ts';
 import { Chains } from '../../transport/chains.ts';
 import type { UpstreamQuery } from '../../transport/upstream/upstream.ts';
 import type { Backlog } from './backlog.ts';
@@ -12,10 +13,18 @@ const CHAINS = 1024;
 export class InFlight {
   readonly #byHash = new Chains<Forwarding>(CHAINS);
   readonly #backlog: Backlog;
+  readonly #seed: number;
   #waiters = 0;
 
-  constructor(backlog: Backlog) {
+  /** `seed`: nobody else's to know, lest names be asked that share one hash. */
+  constructor(backlog: Backlog, seed: number) {
     this.#backlog = backlog;
+    this.#seed = seed;
+  }
+
+  /** What asks the same has the same one. */
+  hashOf({ question }: UpstreamQuery): number {
+    return hashName(question.name.wire, mixed(this.#seed, question.type));
   }
 
   /** Clients that wait, however many of them for the same answer. */
@@ -53,28 +62,12 @@ export class InFlight {
   }
 }
 
-/** FNV-1a of the message, letters of the name as small ones. */
-export function hashOf({ octets, question }: UpstreamQuery): number {
-  const nameEnd = NAME_START + question.name.wire.length;
-  let hash = 0x811c_9dc5;
-  for (let i = 2; i < octets.length; i++) {
-    const octet = octets[i] ?? 0;
-    hash = Math.imul(hash ^ (i >= NAME_START && i < nameEnd ? lower(octet) : octet), 0x0100_0193);
-  }
-  return hash;
-}
-
 /** Are the two the same octet by octet – flags, EDNS terms and options too – up to the letter case of the name? */
 function isSame(a: UpstreamQuery, b: UpstreamQuery): boolean {
   if (a.protocol !== b.protocol || a.payloadSize !== b.payloadSize || a.octets.length !== b.octets.length) return false;
-  const nameEnd = NAME_START + a.question.name.wire.length;
-  for (let i = 2; i < a.octets.length; i++) {
-    const [x = 0, y = 0] = [a.octets[i], b.octets[i]];
-    if (x !== y && (i < NAME_START || i >= nameEnd || lower(x) !== lower(y))) return false;
-  }
-  return true;
-}
-
-function lower(octet: number): number {
-  return octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
+  const nameLength = a.question.name.wire.length;
+  const nameEnd = NAME_START + nameLength;
+  for (let i = 2; i < NAME_START; i++) if (a.octets[i] !== b.octets[i]) return false;
+  for (let i = nameEnd; i < a.octets.length; i++) if (a.octets[i] !== b.octets[i]) return false;
+  return isSameName(a.octets, NAME_START, b.octets, NAME_START, nameLength);
 }

@@ -1,3 +1,4 @@
+import { capitalsIn } from '../../dns/letter-case.ts';
 import { HEADER_LENGTH, MAXIMUM_MESSAGE_LENGTH, MINIMUM_PAYLOAD_SIZE } from '../../dns/message.ts';
 import { MAXIMUM_NAME_LENGTH } from '../../dns/name.ts';
 import type { WireArea } from '../../transport/wire-area.ts';
@@ -110,12 +111,6 @@ export class QuestionKey {
 export function maskOf(count: number): number {
   if (count >= 4) return -1;
   return count <= 0 ? 0 : (1 << (count << 3)) - 1;
-}
-
-/** Not 0 if one of the four octets is between A and Z: the top bits of octets from A on, but not those from [ on and above 127. */
-function capitalsIn(word: number): number {
-  const low = word & 0x7f7f_7f7f;
-  return (low + 0x3f3f_3f3f) & ~(low + 0x2525_2525) & ~word & 0x8080_8080;
 }
 
 /** Does the question of the message ask with an OPT record? */

@@ -1,0 +1,63 @@
+import { encodedLength, encodeMessage, flagsOf } from './encode.ts';
+import { DNSSEC_OK_FLAG, type Edns, HEADER_LENGTH, type Message } from './message.ts';
+import { TYPE } from './types.ts';
+
+/** Octets of type and class, and of an OPT record without options (RFC 6891 §6.1.2). */
+const QUESTION_FIXED_LENGTH = 4;
+const OPT_LENGTH = 11;
+
+/**
+ * A message as it is asked of other servers: with id 0, uncompressed. Nearly all are one question, with or without an OPT record that has no options, and those
+ * are written as they are. Throws EncodeError.
+ */
+export function encodeQuery(message: Message): Uint8Array {
+  const { questions, edns } = message;
+  const [question] = questions;
+  if (question === undefined || !isPlain(message)) return encodeOther(message);
+  const { wire } = question.name;
+  const nameEnd = HEADER_LENGTH + wire.length;
+  const end = nameEnd + QUESTION_FIXED_LENGTH;
+  const octets = new Uint8Array(edns === undefined ? end : end + OPT_LENGTH);
+  writeUint16(octets, 2, flagsOf(message, message.truncated));
+  octets[5] = 1;
+  for (let i = 0; i < wire.length; i++) octets[HEADER_LENGTH + i] = wire[i] ?? 0;
+  writeUint16(octets, nameEnd, question.type);
+  writeUint16(octets, nameEnd + 2, question.class);
+  if (edns !== undefined) {
+    octets[11] = 1;
+    writeOpt(octets, end, edns, message.rcode);
+  }
+  return octets;
+}
+
+function isPlain({ questions, answers, authorities, additionals, edns, rcode }: Message): boolean {
+  return (
+    questions.length === 1 &&
+    answers.length + authorities.length + additionals.length === 0 &&
+    (edns === undefined ? rcode <= 15 : edns.options.length === 0)
+  );
+}
+
+function writeOpt(
+  octets: Uint8Array,
+  at: number,
+  { payloadSize, version, flags, dnssecOk }: Edns,
+  rcode: number,
+): void {
+  octets[at + 2] = TYPE.OPT;
+  writeUint16(octets, at + 3, payloadSize);
+  octets[at + 5] = rcode >>> 4;
+  octets[at + 6] = version;
+  writeUint16(octets, at + 7, dnssecOk ? flags | DNSSEC_OK_FLAG : flags);
+}
+
+function encodeOther(message: Message): Uint8Array {
+  const octets = encodeMessage(message, { compress: false, buffer: new Uint8Array(encodedLength(message)) });
+  writeUint16(octets, 0, 0);
+  return octets;
+}
+
+function writeUint16(octets: Uint8Array, at: number, value: number): void {
+  octets[at] = value >>> 8;
+  octets[at + 1] = value;
+}
