@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { capitalsIn, hashName, isSameName, smallLetter } from './letter-case.ts';
 import { DomainName } from './name.ts';
