@@ -285,14 +285,14 @@ export class BatchedSocket implements UdpSocket {
   }
 }
 
-/** Octets of a typed array that V8 keeps in its heap; a larger one takes an allocation of the C library, and is collected apart. */
-const IN_HEAP = 64;
+/** Octets up to which a copy is made faster by itself than by a call. */
+const SHORT_COPY = 128;
 
-/** A copy of its own, made in the way that takes least. */
+/** A copy, in memory that many share: an array with memory of its own would take three times as much. */
 function copyOf(octets: Uint8Array, start: number, length: number): Uint8Array {
-  if (length <= IN_HEAP) return octets.slice(start, start + length);
   const copy = Buffer.allocUnsafe(length);
-  copy.set(octets.subarray(start, start + length));
+  if (length > SHORT_COPY) copy.set(octets.subarray(start, start + length));
+  else for (let i = 0; i < length; i++) copy[i] = octets[start + i] ?? 0;
   return copy;
 }
 

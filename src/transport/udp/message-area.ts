@@ -1,3 +1,5 @@
+// The global of that name is a getter.
+import { Buffer } from 'node:buffer';
 import { allocateWireArea, type WireArea } from '../wire-area.ts';
 import { type Libc, LINUX } from '../libc.ts';
 import { SOCKET_ADDRESS_LENGTH, SOCKET_ADDRESS_LENGTH_IPV4 } from './socket-address.ts';
@@ -122,7 +124,7 @@ export class MessageArea {
     const { bytes } = this.area;
     const name = this.nameAt(i);
     const nameLength = this.nameLengthOf(i);
-    const copy = new Uint8Array(nameLength + control.length);
+    const copy = Buffer.allocUnsafe(nameLength + control.length);
     for (let at = 0; at < nameLength; at++) copy[at] = bytes[name + at] ?? 0;
     for (let at = 0; at < control.length; at++) copy[nameLength + at] = bytes[control.at + at] ?? 0;
     return copy;
