@@ -20,6 +20,11 @@ export interface Capabilities {
   /** The slots (context.generations) on which the result of `answersNow` depends. */
   readonly answersNowSlots?: (query: Query) => readonly number[];
   /**
+   * May this plugin keep the reply to the query for other clients? Whoever asks upstreams behind it asks for what one of those may want: for the AD bit (RFC 6840
+   * §5.7). Asked for every query that is forwarded, so it has to be cheap.
+   */
+  readonly keepsReplies?: (query: Query) => boolean;
+  /**
    * All records of the zone `origin` for a transfer: its SOA, the others, the SOA again (RFC 5936 §2.2). The SOA alone when `serial`, the
    * version that an IXFR client has, is the current one. Undefined when `origin` is no zone of this plugin; an Error, for plugin `errors`, when the
    * zone cannot be given away just now. Asked by plugin `transfer`, which has checked that the client may have it.

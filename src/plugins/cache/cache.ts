@@ -52,7 +52,10 @@ export const cache: Plugin = definePlugin({
       logger: context.logger,
       metrics: new CacheMetrics(context.metrics, zones.map((zone) => zone.text).join(',')),
     });
-    return { handle: (query, next) => replies.handle(query, next) };
+    return {
+      handle: (query, next) => replies.handle(query, next),
+      keepsReplies: (query) => replies.takes(query),
+    };
   },
 });
 

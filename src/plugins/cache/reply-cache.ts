@@ -50,10 +50,14 @@ export class ReplyCache {
     this.#seed = Math.floor(options.random() * 2 ** 32) | 0;
   }
 
+  /** Is its name in the zones of this cache? */
+  takes(query: Query): boolean {
+    return isWithinAny(query.question.name, this.#options.zones);
+  }
+
   handle(query: Query, next: Next): Outcome {
-    const { name } = query.question;
-    const { zones, metrics, clock } = this.#options;
-    if (!isWithinAny(name, zones)) return next(query);
+    const { metrics, clock } = this.#options;
+    if (!this.takes(query)) return next(query);
     metrics.request(query);
     if (this.#options.answersNow(query)) {
       metrics.miss(query);
@@ -102,7 +106,7 @@ export class ReplyCache {
 
   /** Asks the next plugin and keeps what it answers. */
   #ask(key: ReplyKey, query: Query, next: Next): Outcome {
-    const outcome = next(forUpstream(query));
+    const outcome = next(query);
     if (isLater(outcome)) return outcome.continuedBy(new StoredWhenThere(this, key, query));
     return outcome === null ? null : this.store(key, query, outcome).reply;
   }
@@ -163,7 +167,7 @@ export class ReplyCache {
     const fail = (error: unknown): undefined => this.#fail(entry, query, error);
     entry.refreshing = true;
     try {
-      return whenThere(next(forUpstream(query)), finish, fail);
+      return whenThere(next(query), finish, fail);
     } catch (error) {
       return fail(error);
     }
@@ -178,7 +182,7 @@ export class ReplyCache {
 
   async #refresh(key: ReplyKey, entry: Entry, query: Query, next: Next): Promise<void> {
     try {
-      this.#finish(key, entry, query, await next({ ...forUpstream(query), transport: 'tcp' }));
+      this.#finish(key, entry, query, await next({ ...query, transport: 'tcp' }));
     } catch (error) {
       this.#fail(entry, query, error);
     }
@@ -233,11 +237,6 @@ class StoredWhenThere extends Continued<Reply | null, Reply | null> {
 function isWithinAny(name: DomainName, zones: readonly DomainName[]): boolean {
   for (const zone of zones) if (name.isWithin(zone)) return true;
   return false;
-}
-
-/** AD asks for the AD bit of the answer (RFC 6840 §5.7), which a later client may want. */
-function forUpstream(query: Query): Query {
-  return query.message.authenticData ? query : { ...query, message: { ...query.message, authenticData: true } };
 }
 
 function isConclusive(reply: Reply): boolean {

@@ -7,7 +7,9 @@ import { createEdns, type Message } from '../../dns/message.ts';
 import { DomainName } from '../../dns/name.ts';
 import { A } from '../../dns/records/a.ts';
 import { makeReply, toMessage } from '../../plugin-api/reply.ts';
-import { setUp, testQuery, type TestQuery, type TestSetup } from '../../plugin-api/testing.ts';
+import type { NamedInstance } from '../../plugin-api/context.ts';
+import type { Query } from '../../plugin-api/query.ts';
+import { setUp, testBlock, testQuery, type TestQuery, type TestSetup } from '../../plugin-api/testing.ts';
 import { respond, type Script, ScriptedUpstream } from '../../transport/upstream/testing.ts';
 import { forward } from './forward.ts';
 
@@ -46,8 +48,8 @@ async function deadPort(): Promise<number> {
   return server.port;
 }
 
-async function start(text: string): Promise<TestSetup> {
-  const made = setUp(forward, text);
+async function start(text: string, options: Parameters<typeof setUp>[2] = {}): Promise<TestSetup> {
+  const made = setUp(forward, text, options);
   expect(made.problems).toEqual([]);
   await made.instance.start?.();
   open.push({ stop: async () => made.instance.stop?.('shutdown') });
@@ -92,6 +94,26 @@ describe('what is forwarded', () => {
       unwritten: false,
     });
     expect(reply?.edns?.payloadSize).toBe(4096);
+  });
+
+  test('with AD where a plugin keeps the reply for others, who may want it', async () => {
+    const seen: boolean[] = [];
+    const server = await serve((message) => {
+      seen.push(message.authenticData);
+      return respond(message);
+    });
+    const keepsReplies = (query: Query): boolean => query.question.name.text.startsWith('kept.');
+    const instances = (): readonly NamedInstance[] => [
+      { name: 'errors', reads: 'question', instance: {} },
+      { name: 'cache', reads: 'question', instance: { keepsReplies } },
+    ];
+    const made = await start(`forward . 127.0.0.1:${server.port}`, { block: testBlock({ instances }) });
+    for (const name of ['kept.example', 'other.example']) {
+      for (const edns of [undefined, createEdns(1232), createEdns(1232, { options: [{ code: 10, data: Buffer.alloc(8) }] })]) {
+        await made.ask({ name, message: { edns } });
+      }
+    }
+    expect(seen).toEqual([true, true, true, false, false, false]);
   });
 
   test('nothing after the deadline of the query', async () => {

@@ -1,10 +1,11 @@
 import { RCODE } from '../../dns/codes.ts';
+import { FLAG } from '../../dns/decode.ts';
 import { encodeQuery } from '../../dns/encode-query.ts';
 import { MAXIMUM_MESSAGE_LENGTH, MINIMUM_PAYLOAD_SIZE } from '../../dns/message.ts';
 import type { DomainName } from '../../dns/name.ts';
 import type { Counter } from '../../metrics/metric.ts';
 import type { SetupContext } from '../../plugin-api/context.ts';
-import type { Next } from '../../plugin-api/plugin.ts';
+import type { Next, PluginInstance } from '../../plugin-api/plugin.ts';
 import { isDatagram, protocolLabel, type Query } from '../../plugin-api/query.ts';
 import { makeFailure, type Outcome } from '../../plugin-api/reply.ts';
 import type { TimingWheel } from '../../transport/timing-wheel.ts';
@@ -14,6 +15,11 @@ import { Forwarding, type ForwardingRules, QUERY_TIMEOUT, Waiter } from './forwa
 import { InFlight } from './in-flight.ts';
 import type { ForwardOptions } from './options.ts';
 import { makePolicy, type Policy } from './policy.ts';
+
+/** The octet of the header with RA, AD, CD and the rcode. */
+const LOW_FLAGS = 3;
+
+type KeepsReplies = NonNullable<PluginInstance['keepsReplies']>;
 
 /** One forward line: which names it takes, whom it asks, what it does with the replies. */
 export class Forwarder implements ForwardingRules {
@@ -29,13 +35,16 @@ export class Forwarder implements ForwardingRules {
   readonly #rejects: Counter;
   readonly #backlog: Backlog;
   readonly #inFlight: InFlight;
+  readonly #block: SetupContext['block'];
   #upstreams: readonly Upstream[] = [];
+  #keepers: readonly KeepsReplies[] | undefined;
   /** Those that were replaced and may have queries in the works. */
   readonly #leaving = new Map<Upstream, NodeJS.Timeout>();
   #stopped = false;
 
   constructor(from: DomainName, options: ForwardOptions, context: SetupContext, wheel: TimingWheel) {
     this.#from = from;
+    this.#block = context.block;
     this.#except = options.except.flat();
     this.options = options;
     this.#policy = makePolicy(options.policy, context.random);
@@ -105,6 +114,13 @@ export class Forwarder implements ForwardingRules {
     for (const upstream of [...this.#upstreams, ...this.#leaving.keys()]) upstream.stop();
   }
 
+  /** Does a plugin keep the reply? In the order of plugins those stand in front of this one; which they are is known once all of the block are set up. */
+  #isKept(query: Query): boolean {
+    this.#keepers ??= this.#block.instances().flatMap(({ instance }) => instance.keepsReplies ?? []);
+    for (const keepsReplies of this.#keepers) if (keepsReplies(query)) return true;
+    return false;
+  }
+
   #takes(name: DomainName): boolean {
     if (!name.isWithin(this.#from)) return false;
     return this.#except.length === 0 || name.equals(this.#from) || !this.#except.some((zone) => name.isWithin(zone));
@@ -114,8 +130,10 @@ export class Forwarder implements ForwardingRules {
   #toAsk(query: Query): UpstreamQuery {
     const { force_tcp: forceTcp, prefer_udp: preferUdp } = this.options;
     const protocol = forceTcp ? 'tcp' : preferUdp ? 'udp' : protocolLabel(query.transport);
+    const octets = encodeQuery(query.message);
+    if (this.#isKept(query)) octets[LOW_FLAGS] = (octets[LOW_FLAGS] ?? 0) | FLAG.AD;
     return {
-      octets: encodeQuery(query.message),
+      octets,
       question: query.question,
       protocol,
       payloadSize: payloadSize(query),
