@@ -42,7 +42,7 @@ export class Entries {
   }
 
   /** Undefined if it finds no room, or what is there is better. */
-  put(kept: Kept, size: number): Entry | undefined {
+  put(kept: Kept): void {
     const { key, query } = kept;
     const { preferPositive, metrics } = this.#options;
     if (kept.part === 'success') {
@@ -57,16 +57,14 @@ export class Entries {
     const before = part.find(key);
     // Put in anew, so that what is refreshed stays longer than what nobody asks for.
     if (before !== undefined) part.delete(before);
-    const gone = part.makeRoom(size);
-    let entry: Entry | undefined;
+    const gone = part.makeRoom(kept.size);
     if (gone !== undefined) {
-      entry = part.takeSpare() ?? new Entry();
-      entry.keep(kept, size);
+      const entry = part.takeSpare() ?? new Entry();
+      entry.keep(kept);
       part.add(entry);
     }
     metrics.evictions(query, kept.part, gone ?? 0);
     metrics.size(query, kept.part, part.size);
-    return entry;
   }
 
   #forget(part: Part, key: ReplyKey, query: Query): void {

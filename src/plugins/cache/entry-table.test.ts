@@ -17,7 +17,7 @@ function put(table: EntryTable, name: string, size = 1): number | undefined {
   if (gone === undefined) return undefined;
   const entry = table.takeSpare() ?? new Entry();
   const parts = { key: keyOf(query, 1), part: 'success', query, reply: makeReply(query), octets: undefined } as const;
-  entry.keep({ ...parts, lifetime: 30, now: 0, isAnswer: true }, size);
+  entry.keep({ ...parts, size, lifetime: 30, now: 0, isAnswer: true });
   table.add(entry);
   return gone;
 }

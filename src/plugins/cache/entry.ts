@@ -7,7 +7,7 @@ import type { Validity } from '../../plugin-api/validity.ts';
 import { WireReply } from '../../plugin-api/wire-reply.ts';
 import type { Part } from './lifetime.ts';
 import type { ReplyKey } from './reply-key.ts';
-import { octetsOf, sizeOfRecords, StoredOctets, StoredRecords, type StoredReply, withSameTtl } from './stored-reply.ts';
+import { StoredOctets, StoredRecords, type StoredReply, withSameTtl } from './stored-reply.ts';
 
 /** The label that plugins set when a wildcard made the answer; a hit sets it again. */
 const WILDCARD_LABEL = 'zone/wildcard';
@@ -23,20 +23,13 @@ export interface Kept {
   readonly reply: Reply;
   /** The reply as a plain message; undefined where there is none. */
   readonly octets: Uint8Array | undefined;
+  /** Octets that it takes in memory, roughly. */
+  readonly size: number;
   /** Seconds. */
   readonly lifetime: number;
   /** Milliseconds of the monotonic clock. */
   readonly now: number;
   readonly isAnswer: boolean;
-}
-
-/** The octets of the reply, where it is a plain message, and what keeping it takes. */
-export function measure(
-  query: Query,
-  reply: Reply,
-): { readonly octets: Uint8Array | undefined; readonly size: number } {
-  const octets = octetsOf(query, reply);
-  return { octets, size: octets?.length ?? sizeOfRecords(query, reply) };
 }
 
 /**
@@ -78,7 +71,7 @@ export class Entry {
   refreshing = false;
 
   /** Makes this the entry of a reply; it must be in no table, and not have been asked for. */
-  keep({ key, part, query, reply, octets, lifetime, now, isAnswer }: Kept, size: number): void {
+  keep({ key, part, query, reply, octets, size, lifetime, now, isAnswer }: Kept): void {
     this.hash = key.hash;
     this.#kind = key.kind;
     this.#class = key.class;

@@ -10,9 +10,10 @@ import { mapReply, type Outcome, type Reply, withValidity } from '../../plugin-a
 import { recordedBy, type Validity, validWhile } from '../../plugin-api/validity.ts';
 import type { CacheMetrics } from './cache-metrics.ts';
 import { Entries } from './entries.ts';
-import { type Entry, measure, passOn } from './entry.ts';
+import { type Entry, passOn } from './entry.ts';
 import { judge, type LifetimeLimits, type Part } from './lifetime.ts';
 import { keyOf, type ReplyKey } from './reply-key.ts';
+import { octetsOf, sizeOfRecords } from './stored-reply.ts';
 import type { Prefetch, ServeStale } from './options.ts';
 
 export interface ReplyCacheOptions {
@@ -108,27 +109,28 @@ export class ReplyCache {
   #ask(key: ReplyKey, query: Query, next: Next): Outcome {
     const outcome = next(query);
     if (isLater(outcome)) return outcome.continuedBy(new StoredWhenThere(this, key, query));
-    return outcome === null ? null : this.store(key, query, outcome).reply;
+    return outcome === null ? null : this.store(key, query, outcome);
   }
 
-  /** For StoredWhenThere, too: keeps the reply if it may be kept. The result is the reply to deliver, and the entry that it has become. */
-  store(key: ReplyKey, query: Query, reply: Reply): { readonly reply: Reply; readonly entry: Entry | undefined } {
+  /** For StoredWhenThere, too: keeps the reply if it may be kept. The result is the reply to deliver. */
+  store(key: ReplyKey, query: Query, reply: Reply): Reply {
     // Nothing was written: the server makes the message, and CoreDNS's cache does not get to see it.
-    if (reply.unwritten) return { reply, entry: undefined };
+    if (reply.unwritten) return reply;
     const { limits, clock, disabled, metrics } = this.#options;
     const verdict = judge(query, reply, limits, clock);
     const { part, lifetime, isAnswer } = verdict;
     // From now on it is this cache that answers, as long as it says.
     const delivered = withValidity(passOn(query, reply, Math.floor(lifetime)), undefined);
-    if (part === undefined || lifetime === 0) return { reply: delivered, entry: undefined };
+    if (part === undefined || lifetime === 0) return delivered;
     if (!repeatsQuestion(query, reply)) {
       metrics.drop(query);
-      return { reply: delivered, entry: undefined };
+      return delivered;
     }
-    if (isWithinAny(query.question.name, disabled[part])) return { reply: delivered, entry: undefined };
-    const { octets, size } = measure(query, reply);
-    const kept = { key, part, query, reply, octets, lifetime, now: clock.monotonic(), isAnswer };
-    return { reply: delivered, entry: this.#entries.put(kept, size) };
+    if (isWithinAny(query.question.name, disabled[part])) return delivered;
+    const octets = octetsOf(query, reply);
+    const size = octets?.length ?? sizeOfRecords(query, reply);
+    this.#entries.put({ key, part, query, reply, octets, size, lifetime, now: clock.monotonic(), isAnswer });
+    return delivered;
   }
 
   /** Counts the hit. Is the entry popular and near its end? */
@@ -195,12 +197,13 @@ export class ReplyCache {
       this.#postpone(entry);
       return undefined;
     }
-    const stored = this.store(key, query, reply);
-    if (stored.entry !== undefined) {
-      stored.entry.hits = entry.hits;
-      stored.entry.lastHit = entry.lastHit;
+    const delivered = this.store(key, query, reply);
+    const stored = this.#entries.find(key, this.#options.clock.monotonic());
+    if (stored !== undefined) {
+      stored.hits = entry.hits;
+      stored.lastHit = entry.lastHit;
     }
-    return stored.reply;
+    return delivered;
   }
 
   #fail(entry: Entry, query: Query, error: unknown): undefined {
@@ -230,7 +233,7 @@ class StoredWhenThere extends Continued<Reply | null, Reply | null> {
   }
 
   protected use(reply: Reply | null): Reply | null {
-    return reply === null ? null : this.#cache.store(this.#key, this.#query, reply).reply;
+    return reply === null ? null : this.#cache.store(this.#key, this.#query, reply);
   }
 }
 

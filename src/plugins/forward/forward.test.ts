@@ -109,7 +109,11 @@ describe('what is forwarded', () => {
     ];
     const made = await start(`forward . 127.0.0.1:${server.port}`, { block: testBlock({ instances }) });
     for (const name of ['kept.example', 'other.example']) {
-      for (const edns of [undefined, createEdns(1232), createEdns(1232, { options: [{ code: 10, data: Buffer.alloc(8) }] })]) {
+      for (const edns of [
+        undefined,
+        createEdns(1232),
+        createEdns(1232, { options: [{ code: 10, data: Buffer.alloc(8) }] }),
+      ]) {
         await made.ask({ name, message: { edns } });
       }
     }
