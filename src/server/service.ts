@@ -98,9 +98,10 @@ export class Service {
       return;
     }
     const accepted = accept(octets);
-    if (accepted.kind === 'query')
-      this.#answerQuery(accepted, octets, { client, local, transport, arrival }, send, keeper);
-    else send(accepted.kind === 'answer' ? accepted.octets : null);
+    if (accepted.kind === 'query') {
+      const query = this.#queryOf(accepted, octets.length, client, local, transport, arrival);
+      this.#answerQuery(query, octets, send, keeper);
+    } else send(accepted.kind === 'answer' ? accepted.octets : null);
   }
 
   /** Answers the message of an HTTP request; one that is no query is refused in the words of HTTP. */
@@ -118,28 +119,30 @@ export class Service {
       return;
     }
     const sendOne: Send = (answer) => send(answer instanceof Uint8Array ? answer : null);
-    this.#answerQuery(accepted, octets, { client, local, transport: 'https', arrival }, sendOne, this.#memory);
+    const query = this.#queryOf(accepted, octets.length, client, local, 'https', arrival);
+    this.#answerQuery(query, octets, sendOne, this.#memory);
   }
 
   #recall(octets: Uint8Array, client: Endpoint, arrival: number): Uint8Array | undefined {
     return this.#memory?.recallOnStream(octets, client, arrival, this.#options.environment.clock.monotonic);
   }
 
-  #answerQuery(
-    accepted: Extract<Accepted, { readonly kind: 'query' }>,
-    octets: Uint8Array,
-    arrived: Pick<Query, 'client' | 'local' | 'transport' | 'arrival'>,
-    send: Send,
-    keeper: AnswerKeeper | undefined,
-  ): void {
-    const query: Query = {
-      message: accepted.message,
-      question: accepted.question,
-      client: arrived.client,
-      local: arrived.local,
-      transport: arrived.transport,
-      size: octets.length,
-      arrival: arrived.arrival,
+  #queryOf(
+    { message, question }: Extract<Accepted, { readonly kind: 'query' }>,
+    size: number,
+    client: Endpoint,
+    local: Endpoint,
+    transport: Transport,
+    arrival: number,
+  ): Query {
+    return {
+      message,
+      question,
+      client,
+      local,
+      transport,
+      size,
+      arrival,
       deadline: Infinity,
       server: this.label,
       zone: DomainName.root,
@@ -149,6 +152,9 @@ export class Service {
       resolve: this.#dispatcher.resolve,
       zoneOf: this.#zoneOf,
     };
+  }
+
+  #answerQuery(query: Query, octets: Uint8Array, send: Send, keeper: AnswerKeeper | undefined): void {
     if ((query.message.edns?.version ?? 0) !== 0) {
       send(encodeBadVersion(query));
       return;
