@@ -6,7 +6,7 @@ import { type ClusterShape, clusterShape } from '../cluster/shape.ts';
 import { startOutside } from '../servers/outside.ts';
 import type { Lifetime } from './lifetime.ts';
 import { type Load, type LoadReport, runLoad } from './dnsperf.ts';
-import { Program } from './program.ts';
+import { Program, type ProgramOptions } from './program.ts';
 import type { Progress } from './progress.ts';
 
 /** How the cores are shared out. The server has one to itself. */
@@ -71,8 +71,13 @@ export class Bench {
     return this.file(`${name}.queries`, `${lines.join('\n')}\n`);
   }
 
-  start(command: string, args: readonly string[], core: number): Program {
-    return new Program(this.settings.lifetime, { command, args, core });
+  start(
+    command: string,
+    args: readonly string[],
+    core: number,
+    options: Pick<ProgramOptions, 'keepOutput'> = {},
+  ): Program {
+    return new Program(this.settings.lifetime, { command, args, core, ...options });
   }
 
   async load(load: Load): Promise<LoadReport> {

@@ -24,7 +24,8 @@ export async function runScenario(bench: Bench, scenario: Scenario): Promise<Sce
   const participants: Participant[] = [];
   try {
     for (const subject of scenario.subjects) participants.push(await start(bench, scenario, subject));
-    const [first, last] = scenario.once === true ? [1, 1] : [0, bench.settings.rounds];
+    const turns = bench.settings.rounds * (scenario.turnsARound ?? 1);
+    const [first, last] = scenario.once === true ? [1, 1] : [0, turns];
     for (let round = first; round <= last; round++) {
       for (const participant of participants) await measure(bench, scenario, participant, round);
     }
@@ -58,7 +59,8 @@ export async function runScenario(bench: Bench, scenario: Scenario): Promise<Sce
 async function measure(bench: Bench, scenario: Scenario, participant: Participant, round: number): Promise<void> {
   const { server, rounds } = participant;
   if (server === undefined || participant.problem !== undefined) return;
-  const { progress, rounds: all } = bench.settings;
+  const { progress } = bench.settings;
+  const all = bench.settings.rounds * (scenario.turnsARound ?? 1);
   const what = round === 0 ? 'warm-up' : scenario.once === true ? 'measuring' : `round ${round} of ${all}`;
   progress.step(`${scenario.name}: ${what}, ${participant.name}`);
   try {

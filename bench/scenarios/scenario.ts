@@ -20,6 +20,8 @@ export interface Scenario {
   /** Figures that the table shows beside CPU time. */
   readonly shown: readonly FigureName[];
   readonly bars: readonly Bar[];
+  /** Measurements of each server a round; one unless given. */
+  readonly turnsARound?: number;
   /** One long measurement without warm-up in place of rounds. */
   readonly once?: boolean;
   /** Measures a server that nothing else is asked of; round 0 is the warm-up. Rejects when its answers are wrong. */
