@@ -27,6 +27,11 @@ export class WireMessage {
     return new WireMessage(octets, survey, survey === undefined ? decodeMessage(octets) : undefined);
   }
 
+  /** Takes over the octets of a message that was made here, of which `survey` is known. */
+  static surveyed(octets: Uint8Array, survey: Survey): WireMessage {
+    return new WireMessage(octets, survey, undefined);
+  }
+
   /** The message decoded; made once. */
   get message(): Message {
     return (this.#message ??= decodeMessage(this.octets));

@@ -19,6 +19,7 @@ import { makeFailure, makeReply, mapReply, type Outcome, withValidity } from '..
 import { chase, type Chased } from './alias-chase.ts';
 import { Backends, type ServiceTargets } from './backends.ts';
 import type { ClusterSlots } from './cluster-slots.ts';
+import { deny } from './denial.ts';
 import { type Located, LocatedNames } from './located-names.ts';
 import type { Lookup } from './lookup.ts';
 import type { NameServers } from './name-servers.ts';
@@ -242,12 +243,7 @@ export class Answers {
   }
 
   #denial(query: Query, zone: SpelledZone, slots: readonly number[] | undefined, rcode: number): Outcome {
-    return makeReply(query, {
-      rcode,
-      authoritative: true,
-      authorities: [zone.soa(this.#serial(zone))],
-      validity: this.#validity(zone, slots),
-    });
+    return deny(query, zone, this.#serial(zone), rcode, this.#validity(zone, slots));
   }
 
   /** Undefined for an answer that nobody can tell the end of: nothing may be remembered of a store that is not complete. */

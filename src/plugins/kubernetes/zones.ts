@@ -1,4 +1,5 @@
 import { CLASS } from '../../dns/codes.ts';
+import { DenialTemplate } from '../../dns/denial-template.ts';
 import type { ResourceRecord } from '../../dns/message.ts';
 import { DomainName } from '../../dns/name.ts';
 import { SOA } from '../../dns/records/soa.ts';
@@ -56,6 +57,9 @@ export class SpelledZone {
   readonly #ttl: number;
   #soa: ResourceRecord | undefined;
   #serial = -1;
+  #denials: DenialTemplate | undefined;
+  /** The SOA that is in `#denials`. */
+  #deniedBy: ResourceRecord | undefined;
 
   constructor(zone: ServedZone, name: DomainName, ttl: number) {
     this.zone = zone;
@@ -74,6 +78,16 @@ export class SpelledZone {
       this.#soa = this.#makeSoa(serial);
     }
     return this.#soa;
+  }
+
+  /** For replies that deny something, in this spelling. */
+  denials(serial: number): DenialTemplate {
+    const soa = this.soa(serial);
+    if (this.#denials === undefined || this.#deniedBy !== soa) {
+      this.#denials = new DenialTemplate(soa);
+      this.#deniedBy = soa;
+    }
+    return this.#denials;
   }
 
   #makeSoa(serial: number): ResourceRecord {
