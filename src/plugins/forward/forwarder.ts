@@ -11,10 +11,11 @@ import { makeFailure, type Outcome } from '../../plugin-api/reply.ts';
 import type { TimingWheel } from '../../transport/timing-wheel.ts';
 import type { Upstream, UpstreamQuery } from '../../transport/upstream/upstream.ts';
 import { Backlog, backlogKey } from './backlog.ts';
-import { Forwarding, type ForwardingRules, QUERY_TIMEOUT, Waiter } from './forwarding.ts';
+import { Forwarding, type ForwardingRules, QUERY_TIMEOUT } from './forwarding.ts';
 import { InFlight } from './in-flight.ts';
 import type { ForwardOptions } from './options.ts';
 import { makePolicy, type Policy } from './policy.ts';
+import { Waiter } from './waiter.ts';
 
 /** The octet of the header with RA, AD, CD and the rcode. */
 const LOW_FLAGS = 3;

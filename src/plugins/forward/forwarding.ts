@@ -1,34 +1,21 @@
 import { RCODE } from '../../dns/codes.ts';
 import type { WireMessage } from '../../dns/wire-message.ts';
 import type { Counter } from '../../metrics/metric.ts';
-import { Later } from '../../plugin-api/later.ts';
 import type { Next } from '../../plugin-api/plugin.ts';
 import type { Query } from '../../plugin-api/query.ts';
-import { makeFailure, makeReply, type Outcome, type Reply } from '../../plugin-api/reply.ts';
+import { makeFailure, makeReply, type Outcome } from '../../plugin-api/reply.ts';
 import { Deadline, type TimingWheel } from '../../transport/timing-wheel.ts';
 import type { Asker, Pending, Upstream, UpstreamQuery } from '../../transport/upstream/upstream.ts';
 import type { InFlight } from './in-flight.ts';
 import type { ForwardOptions } from './options.ts';
 import type { Policy } from './policy.ts';
 import { toReply } from './to-reply.ts';
+import type { Waiter } from './waiter.ts';
 
 /** No new try begins after this many milliseconds: clients have given up by then. */
 export const QUERY_TIMEOUT = 5000;
 /** Upstreams that are asked besides the first when that one says SERVFAIL: names that are broken for all must not cost much. */
 const SECOND_OPINIONS = 2;
-
-/** The answer that a client's query waits for. */
-export class Waiter extends Later<Reply | null> {
-  readonly query: Query;
-  /** The forward line that follows, if one does. */
-  readonly next: Next | undefined;
-
-  constructor(query: Query, next: Next | undefined) {
-    super();
-    this.query = query;
-    this.next = next;
-  }
-}
 
 /** What is asked of whom. */
 interface Asked {
@@ -41,7 +28,8 @@ interface Asked {
   readonly now: number;
 }
 
-const NO_TRIES: readonly (Pending | undefined)[] = [];
+const NO_TRIES: readonly Pending[] = [];
+const NOBODY: readonly Waiter[] = [];
 
 /** What a query on its way has to know of its forward line. */
 export interface ForwardingRules {
@@ -72,9 +60,12 @@ export class Forwarding extends Deadline implements Asker {
   readonly #list: readonly Upstream[];
   readonly #rules: ForwardingRules;
   readonly #inFlight: InFlight;
-  readonly #waiters: Waiter[];
-  /** Of upstreams that were asked, the latest last; some have ended. */
-  #tries: readonly (Pending | undefined)[] = NO_TRIES;
+  readonly #first: Waiter;
+  /** The clients that came later. */
+  #others: Waiter[] | undefined;
+  /** Of upstreams that were asked: the latest, and those before; some have ended. */
+  #latest: Pending | undefined;
+  #earlier: readonly Pending[] = NO_TRIES;
   /** No try begins after the latest of the clients' deadlines. */
   #end: number;
   readonly #latestEnd: number;
@@ -100,7 +91,7 @@ export class Forwarding extends Deadline implements Asker {
     const { max_connect_attempts: attempts } = rules.options;
     this.asked = asked;
     this.hash = hash;
-    this.#waiters = [first];
+    this.#first = first;
     this.#list = preferTrusted(list);
     this.#rules = rules;
     this.#inFlight = inFlight;
@@ -111,7 +102,8 @@ export class Forwarding extends Deadline implements Asker {
 
   /** Lets another client have the answer. */
   add(waiter: Waiter): void {
-    this.#waiters.push(waiter);
+    // An array for the few that have any.
+    (this.#others ??= []).push(waiter);
     this.#end = Math.min(this.#latestEnd, Math.max(this.#end, waiter.query.deadline));
     if (this.#current !== undefined) label(waiter.query, this.#current);
   }
@@ -124,10 +116,12 @@ export class Forwarding extends Deadline implements Asker {
   /** Lets it go unanswered, for newer ones to have its room. No error says so to each client: a counter is enough when there are thousands a second. */
   drop(): void {
     this.#leave();
-    for (const { query } of this.#waiters) this.#rules.dropped.increment(query.server);
+    this.#rules.dropped.increment(this.#first.query.server);
+    for (const { query } of this.#others ?? NOBODY) this.#rules.dropped.increment(query.server);
     // A plugin may ask for something else then, and that must not take the room that is being made.
     queueMicrotask(() => this.#answer((query) => makeFailure(query, RCODE.SERVFAIL)));
-    for (const pending of this.#tries) pending?.cancel();
+    this.#latest?.cancel();
+    for (const pending of this.#earlier) pending.cancel();
     // Without the try nothing else would find out that the upstream is dead.
     this.#current?.distrust();
   }
@@ -224,7 +218,8 @@ export class Forwarding extends Deadline implements Asker {
   #try(upstream: Upstream, now: number): void {
     this.#current = upstream;
     this.#running++;
-    for (const { query } of this.#waiters) label(query, upstream);
+    label(this.#first.query, upstream);
+    for (const { query } of this.#others ?? NOBODY) label(query, upstream);
     if (this.#begun < this.#list.length || this.#fallback !== undefined)
       this.#rules.wheel.add(this, upstream.patience, now);
     this.#ask(upstream, this.asked, this, now);
@@ -232,7 +227,8 @@ export class Forwarding extends Deadline implements Asker {
 
   #ask(upstream: Upstream, asked: UpstreamQuery, asker: Asker, now: number): void {
     const pending = upstream.ask(asked, asker, now);
-    this.#tries = this.#tries.length === 0 ? [pending] : [...this.#tries, pending];
+    if (this.#latest !== undefined) this.#earlier = [...this.#earlier, this.#latest];
+    this.#latest = pending;
   }
 
   #giveUp(): void {
@@ -253,20 +249,12 @@ export class Forwarding extends Deadline implements Asker {
   #leave(): void {
     this.#done = true;
     this.#rules.wheel.remove(this);
-    this.#inFlight.leave(this, this.#waiters.length);
+    this.#inFlight.leave(this, 1 + (this.#others?.length ?? 0));
   }
 
   #answer(answer: (query: Query, next: Next | undefined) => Outcome): void {
-    for (const waiter of this.#waiters) {
-      let outcome: Outcome;
-      try {
-        outcome = answer(waiter.query, waiter.next);
-      } catch (error) {
-        waiter.fail(error);
-        continue;
-      }
-      waiter.settle(outcome);
-    }
+    this.#first.answerBy(answer);
+    for (const waiter of this.#others ?? NOBODY) waiter.answerBy(answer);
   }
 
   /** Is it for the next forward line to answer? */

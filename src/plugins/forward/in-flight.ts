@@ -2,7 +2,8 @@ import { hashName, isSameName, mixed } from '../../dns/letter-case.ts';
 import { Chains } from '../../transport/chains.ts';
 import type { UpstreamQuery } from '../../transport/upstream/upstream.ts';
 import type { Backlog } from './backlog.ts';
-import type { Forwarding, Waiter } from './forwarding.ts';
+import type { Forwarding } from './forwarding.ts';
+import type { Waiter } from './waiter.ts';
 
 /** Where the question's name starts: after the header. */
 const NAME_START = 12;
