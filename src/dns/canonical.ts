@@ -1,4 +1,5 @@
 import { writeRecord } from './encode.ts';
+import { smallLetter } from './letter-case.ts';
 import { type ResourceRecord, withTtl } from './message.ts';
 import type { DomainName } from './name.ts';
 import { canonicalData, writeData } from './records/data.ts';
@@ -47,12 +48,8 @@ function compareLabels(a: Uint8Array, startA: number, b: Uint8Array, startB: num
   const lengthA = a[startA] ?? 0;
   const lengthB = b[startB] ?? 0;
   for (let i = 1; i <= lengthA && i <= lengthB; i++) {
-    const order = lowerOctet(a[startA + i] ?? 0) - lowerOctet(b[startB + i] ?? 0);
+    const order = smallLetter(a[startA + i] ?? 0) - smallLetter(b[startB + i] ?? 0);
     if (order !== 0) return order;
   }
   return lengthA - lengthB;
-}
-
-function lowerOctet(octet: number): number {
-  return octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
 }

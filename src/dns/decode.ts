@@ -11,6 +11,7 @@ import type { DomainName } from './name.ts';
 import { WireError, WireReader } from './reader.ts';
 import { readData } from './records/data.ts';
 import { TYPE } from './types.ts';
+import { uint16At } from './uint16.ts';
 
 /** The first 12 octets of a message, undecoded where that is enough (RFC 1035 §4.1.1). */
 export interface Header {
@@ -196,8 +197,4 @@ function readOptions(reader: WireReader, length: number): readonly EdnsOption[] 
     options.push({ code, data: reader.octets(size) });
   }
   return options;
-}
-
-function uint16At(bytes: Uint8Array, offset: number): number {
-  return ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0);
 }

@@ -1,11 +1,12 @@
 // The global of that name is a getter.
 import { Buffer } from 'node:buffer';
 import { encodedLength, encodeMessage, flagsOf } from './encode.ts';
-import { DNSSEC_OK_FLAG, type Edns, HEADER_LENGTH, type Message } from './message.ts';
+import { DNSSEC_OK_FLAG, type Edns, type Message } from './message.ts';
+import { questionEnd, writeQuestion } from './plain-question.ts';
 import { TYPE } from './types.ts';
+import { writeUint16 } from './uint16.ts';
 
-/** Octets of type and class, and of an OPT record without options (RFC 6891 §6.1.2). */
-const QUESTION_FIXED_LENGTH = 4;
+/** Octets of an OPT record without options (RFC 6891 §6.1.2). */
 const OPT_LENGTH = 11;
 
 /**
@@ -16,17 +17,10 @@ export function encodeQuery(message: Message): Uint8Array {
   const { questions, edns } = message;
   const [question] = questions;
   if (question === undefined || !isPlain(message)) return encodeOther(message);
-  const { wire } = question.name;
-  const nameEnd = HEADER_LENGTH + wire.length;
-  const end = nameEnd + QUESTION_FIXED_LENGTH;
+  const end = questionEnd(question);
   // Of memory that many share: an array with memory of its own would take three times as much.
   const octets = Buffer.allocUnsafe(edns === undefined ? end : end + OPT_LENGTH);
-  for (let i = 0; i < HEADER_LENGTH; i++) octets[i] = 0;
-  writeUint16(octets, 2, flagsOf(message, message.truncated));
-  octets[5] = 1;
-  for (let i = 0; i < wire.length; i++) octets[HEADER_LENGTH + i] = wire[i] ?? 0;
-  writeUint16(octets, nameEnd, question.type);
-  writeUint16(octets, nameEnd + 2, question.class);
+  writeQuestion(octets, flagsOf(message, message.truncated), question);
   if (edns !== undefined) {
     octets[11] = 1;
     writeOpt(octets, end, edns, message.rcode);
@@ -61,9 +55,4 @@ function encodeOther(message: Message): Uint8Array {
   const octets = encodeMessage(message, { compress: false, buffer: new Uint8Array(encodedLength(message)) });
   writeUint16(octets, 0, 0);
   return octets;
-}
-
-function writeUint16(octets: Uint8Array, at: number, value: number): void {
-  octets[at] = value >>> 8;
-  octets[at + 1] = value;
 }

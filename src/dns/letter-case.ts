@@ -1,3 +1,6 @@
+/** With few bits set, as FNV's prime has, numbered names would often share a hash. */
+const MULTIPLIER = 0x85eb_ca6b;
+
 /** The octet, a capital letter as a small one: names are compared so (RFC 4343 §3). */
 export function smallLetter(octet: number): number {
   return octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
@@ -36,6 +39,6 @@ export function hashName(name: Uint8Array, seed: number): number {
 
 /** The hash of what `hash` stands for and a number besides. */
 export function mixed(hash: number, value: number): number {
-  const product = Math.imul(hash ^ value, 0x85eb_ca6b);
+  const product = Math.imul(hash ^ value, MULTIPLIER);
   return product ^ (product >>> 15);
 }

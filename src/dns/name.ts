@@ -1,3 +1,5 @@
+import { smallLetter } from './letter-case.ts';
+
 /** The longest name on the wire, with all length octets and the root's (RFC 1035 §2.3.4). */
 export const MAXIMUM_NAME_LENGTH = 255;
 /** The longest label: its length octet has six bits (RFC 1035 §2.3.4). */
@@ -151,7 +153,8 @@ export class DomainName {
     for (let i = 0; i < this.wire.length; i++) {
       const octet = this.wire[i] ?? 0;
       // Length octets are at most 63, below the letters, so they need no special care.
-      if (octet >= 0x41 && octet <= 0x5a) (changed ??= new Uint8Array(this.wire))[i] = octet | 0x20;
+      const small = smallLetter(octet);
+      if (small !== octet) (changed ??= new Uint8Array(this.wire))[i] = small;
     }
     return changed === undefined ? this : DomainName.fromWire(changed);
   }
@@ -212,7 +215,7 @@ const TEXT_OF_OCTET: readonly string[] = Array.from({ length: 256 }, (_, octet) 
 
 /** Character codes of octets that stand for themselves or, in the second, for the small letter; 0 for those that are escaped. */
 const CODE_OF_OCTET = Uint8Array.from(TEXT_OF_OCTET, (text) => (text.length === 1 ? text.charCodeAt(0) : 0));
-const LOWER_CODE_OF_OCTET = CODE_OF_OCTET.map((code) => (code >= 0x41 && code <= 0x5a ? code | 0x20 : code));
+const LOWER_CODE_OF_OCTET = CODE_OF_OCTET.map(smallLetter);
 
 /** In one piece: a text put together with `+` keeps an object for each of its parts. */
 function presentation(wire: Uint8Array, codeOfOctet: Uint8Array): string {

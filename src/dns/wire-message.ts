@@ -3,6 +3,7 @@ import { decodeMessage, FLAG, opcodeOf } from './decode.ts';
 import { isSameName } from './letter-case.ts';
 import type { Message, Question } from './message.ts';
 import { surveyMessage, type Survey } from './survey.ts';
+import { uint16At } from './uint16.ts';
 
 /**
  * A message as it came, known to be well-formed, of which records are made only when somebody asks for them. What most readers want – flags, counts,
@@ -107,7 +108,3 @@ export class WireMessage {
 
 /** Where the question's name stands: right after the header. */
 const QUESTION_START = 12;
-
-function uint16At(octets: Uint8Array, offset: number): number {
-  return ((octets[offset] ?? 0) << 8) | (octets[offset + 1] ?? 0);
-}

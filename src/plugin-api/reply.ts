@@ -48,17 +48,15 @@ const NO_RECORDS: readonly ResourceRecord[] = [];
 
 /** A reply to `query` without records and NOERROR, but for what `parts` say. RD and CD are the query's. */
 export function makeReply(query: Query, parts: ReplyParts = {}): Reply {
-  const { message } = query;
-  // RD and CD are copied for ordinary queries only: a NOTIFY is answered without them.
-  const ordinary = message.opcode === OPCODE.QUERY;
+  const { recursionDesired, checkingDisabled } = copiedFlags(query);
   return {
     rcode: parts.rcode ?? RCODE.NOERROR,
     authoritative: parts.authoritative ?? false,
     truncated: parts.truncated ?? false,
-    recursionDesired: parts.recursionDesired ?? (ordinary && message.recursionDesired),
+    recursionDesired: parts.recursionDesired ?? recursionDesired,
     recursionAvailable: parts.recursionAvailable ?? false,
     authenticData: parts.authenticData ?? false,
-    checkingDisabled: parts.checkingDisabled ?? (ordinary && message.checkingDisabled),
+    checkingDisabled: parts.checkingDisabled ?? checkingDisabled,
     question: parts.question ?? query.question,
     answers: parts.answers ?? NO_RECORDS,
     authorities: parts.authorities ?? NO_RECORDS,
@@ -69,6 +67,15 @@ export function makeReply(query: Query, parts: ReplyParts = {}): Reply {
     unwritten: false,
     error: parts.error,
     validity: parts.validity,
+  };
+}
+
+/** RD and CD of a reply to the query: its own, if it is an ordinary one. A NOTIFY is answered without them. */
+export function copiedFlags({ message }: Query): Pick<Reply, 'recursionDesired' | 'checkingDisabled'> {
+  const ordinary = message.opcode === OPCODE.QUERY;
+  return {
+    recursionDesired: ordinary && message.recursionDesired,
+    checkingDisabled: ordinary && message.checkingDisabled,
   };
 }
 

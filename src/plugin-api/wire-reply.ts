@@ -10,6 +10,7 @@ import {
   withTtl,
 } from '../dns/message.ts';
 import { TYPE } from '../dns/types.ts';
+import { writeUint16 } from '../dns/uint16.ts';
 import type { Survey } from '../dns/survey.ts';
 import type { WireMessage } from '../dns/wire-message.ts';
 import type { Query } from './query.ts';
@@ -218,11 +219,6 @@ export class WireReply implements Reply {
     const { ttl } = this;
     return ttl === undefined ? records : records.map((record) => withTtl(record, ttl));
   }
-}
-
-function writeUint16(octets: Uint8Array, offset: number, value: number): void {
-  octets[offset] = value >>> 8;
-  octets[offset + 1] = value;
 }
 
 function writeUint32(octets: Uint8Array, offset: number, value: number): void {

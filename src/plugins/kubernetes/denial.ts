@@ -1,6 +1,5 @@
-import { OPCODE } from '../../dns/codes.ts';
 import type { Query } from '../../plugin-api/query.ts';
-import { makeReply, type Reply } from '../../plugin-api/reply.ts';
+import { copiedFlags, makeReply, type Reply } from '../../plugin-api/reply.ts';
 import type { Validity } from '../../plugin-api/validity.ts';
 import { WireReply } from '../../plugin-api/wire-reply.ts';
 import type { SpelledZone } from './zones.ts';
@@ -14,23 +13,9 @@ export function deny(
   validity: Validity | undefined,
 ): Reply {
   // Two of three queries of a pod are for names that do not exist. Another spelling of the zone is for this client alone, and not worth a template.
-  const denial = zone.isPlain ? fromTemplate(query, zone, serial, rcode, validity) : undefined;
+  const { question } = query;
+  const denial = zone.isPlain
+    ? WireReply.of(zone.denials(serial).message(question, rcode), { question, ...copiedFlags(query), validity })
+    : undefined;
   return denial ?? makeReply(query, { rcode, authoritative: true, authorities: [zone.soa(serial)], validity });
-}
-
-/** RD and CD are the query's, as in replies that are made of records. */
-function fromTemplate(
-  { message, question }: Query,
-  zone: SpelledZone,
-  serial: number,
-  rcode: number,
-  validity: Validity | undefined,
-): Reply | undefined {
-  const ordinary = message.opcode === OPCODE.QUERY;
-  return WireReply.of(zone.denials(serial).message(question, rcode), {
-    question,
-    recursionDesired: ordinary && message.recursionDesired,
-    checkingDisabled: ordinary && message.checkingDisabled,
-    validity,
-  });
 }

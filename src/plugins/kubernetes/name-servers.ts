@@ -1,3 +1,4 @@
+import { isSameName } from '../../dns/letter-case.ts';
 import type { ResourceRecord } from '../../dns/message.ts';
 import { DomainName } from '../../dns/name.ts';
 import { Address } from '../../kube/address.ts';
@@ -16,12 +17,7 @@ export function isNameServer(name: DomainName, zone: SpelledZone): boolean {
   const { wire } = OWN_NAME;
   // The root's octet of `ns.dns.` is not there in the longer name.
   const length = wire.length - 1;
-  if (name.wire.length !== zone.name.wire.length + length) return false;
-  for (let i = 0; i < length; i++) {
-    const octet = name.wire[i] ?? 0;
-    if ((octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet) !== wire[i]) return false;
-  }
-  return true;
+  return name.wire.length === zone.name.wire.length + length && isSameName(name.wire, 0, wire, 0, length);
 }
 
 /** The name servers of cluster zones: the services that this server is an endpoint of, else its own addresses. */

@@ -1,3 +1,4 @@
+import { smallLetter } from '../../dns/letter-case.ts';
 import { DomainName, lowerCase } from '../../dns/name.ts';
 
 /** What a name in a cluster zone asks for, in lower case. Parts that the name does not have are empty. */
@@ -111,7 +112,7 @@ function labelAt(wire: Uint8Array, at: number): string {
   for (let i = at + 1; i < end; i++) {
     const octet = wire[i] ?? 0;
     if (!isPlain(octet)) return escapedLabel(wire.subarray(at, end));
-    text += String.fromCharCode(octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet);
+    text += String.fromCharCode(smallLetter(octet));
   }
   return text;
 }

@@ -57,9 +57,8 @@ export class SpelledZone {
   readonly #ttl: number;
   #soa: ResourceRecord | undefined;
   #serial = -1;
+  /** With the SOA of `#soa`. */
   #denials: DenialTemplate | undefined;
-  /** The SOA that is in `#denials`. */
-  #deniedBy: ResourceRecord | undefined;
 
   constructor(zone: ServedZone, name: DomainName, ttl: number) {
     this.zone = zone;
@@ -76,6 +75,7 @@ export class SpelledZone {
     if (this.#soa === undefined || this.#serial !== serial) {
       this.#serial = serial;
       this.#soa = this.#makeSoa(serial);
+      this.#denials = undefined;
     }
     return this.#soa;
   }
@@ -83,11 +83,7 @@ export class SpelledZone {
   /** For replies that deny something, in this spelling. */
   denials(serial: number): DenialTemplate {
     const soa = this.soa(serial);
-    if (this.#denials === undefined || this.#deniedBy !== soa) {
-      this.#denials = new DenialTemplate(soa);
-      this.#deniedBy = soa;
-    }
-    return this.#denials;
+    return (this.#denials ??= new DenialTemplate(soa));
   }
 
   #makeSoa(serial: number): ResourceRecord {

@@ -1,4 +1,4 @@
-import { capitalsIn } from '../../dns/letter-case.ts';
+import { capitalsIn, mixed } from '../../dns/letter-case.ts';
 import { HEADER_LENGTH, MAXIMUM_MESSAGE_LENGTH, MINIMUM_PAYLOAD_SIZE } from '../../dns/message.ts';
 import { MAXIMUM_NAME_LENGTH } from '../../dns/name.ts';
 import type { WireArea } from '../../transport/wire-area.ts';
@@ -24,9 +24,8 @@ const OPT_TYPE = 41;
 /** Octets of a header in words: flags and counts of a question that can be remembered. */
 const RD_FLAG = 0x01;
 const AD_AND_CD_FLAGS = 0x30;
-/** Where the hash begins, and what each word is mixed in with: with few bits set, as FNV's prime has, numbered names would often share a hash. */
+/** Where the hash begins. */
 const BASIS = 0x811c_9dc5;
-const MULTIPLIER = 0x85eb_ca6b;
 
 /**
  * The key of the question in a message, read without making anything of it: for plain questions only, that is one question of ordinary
@@ -92,15 +91,13 @@ export class QuestionKey {
     for (; at + 4 <= nameEnd; at += 4) {
       const word = view.getInt32(at, true);
       capitals |= capitalsIn(word);
-      hash = Math.imul(hash ^ word, MULTIPLIER);
-      hash ^= hash >>> 15;
+      hash = mixed(hash, word);
     }
     for (; at < end; at += 4) {
       const word = view.getInt32(at, true) & maskOf(end - at);
       // Type and class may look like letters, so only the name's part counts.
       capitals |= capitalsIn(word & maskOf(nameEnd - at));
-      hash = Math.imul(hash ^ word, MULTIPLIER);
-      hash ^= hash >>> 15;
+      hash = mixed(hash, word);
     }
     this.hash = hash;
     this.hasCapitals = capitals !== 0;

@@ -1,5 +1,4 @@
-// The globals of these names are getters.
-import { Buffer } from 'node:buffer';
+// The global of that name is a getter.
 import { performance } from 'node:perf_hooks';
 import type { ListenOptions } from '../listen-options.ts';
 import type { DatagramHandler, DatagramLosses, UdpSocket } from './datagram-handler.ts';
@@ -165,15 +164,16 @@ export class BatchedSocket implements UdpSocket {
         this.#ready++;
         recalled++;
       } else {
-        this.#ask(i, copyOf(bytes, at, length), began);
+        this.#ask(i, began);
       }
     }
     this.#flush();
     if (recalled > 0) this.#handler.recalled(performance.now() - began);
   }
 
-  #ask(i: number, octets: Uint8Array, now: number): void {
+  #ask(i: number, now: number): void {
     const incoming = this.#incoming;
+    const octets = incoming.copyOf(i);
     const wayBack = incoming.wayBack(i, this.#control);
     const client = this.#addresses.read(incoming.area.bytes, incoming.nameAt(i));
     this.#handler.answer(octets, client, now, (answer) => {
@@ -283,17 +283,6 @@ export class BatchedSocket implements UdpSocket {
     this.#overflows = total;
     if (more > 0) this.#losses.received(more);
   }
-}
-
-/** Octets up to which a copy is made faster by itself than by a call. */
-const SHORT_COPY = 128;
-
-/** A copy, in memory that many share: an array with memory of its own would take three times as much. */
-function copyOf(octets: Uint8Array, start: number, length: number): Uint8Array {
-  const copy = Buffer.allocUnsafe(length);
-  if (length > SHORT_COPY) copy.set(octets.subarray(start, start + length));
-  else for (let i = 0; i < length; i++) copy[i] = octets[start + i] ?? 0;
-  return copy;
 }
 
 /** Where a socket reaches itself. One for all addresses does by IPv4, which is also there where IPv6 is switched off. */

@@ -29,7 +29,6 @@ export class BatchedDatagrams {
   readonly #libc: Libc;
   readonly #waits: SocketWaits;
   readonly #replies: MessageArea;
-  readonly #replyOctets: Buffer;
   readonly #queries: MessageArea;
   /** Whose queries are in the area, and how many there are. */
   #sender: BatchedLink | undefined;
@@ -40,7 +39,6 @@ export class BatchedDatagrams {
     this.#libc = libc;
     this.#waits = waits;
     this.#replies = new MessageArea(libc, BATCH, REPLY_SIZE);
-    this.#replyOctets = Buffer.from(this.#replies.area.bytes.buffer);
     this.#queries = new MessageArea(libc, BATCH, QUERY_SIZE);
   }
 
@@ -102,19 +100,10 @@ export class BatchedDatagrams {
       // Copied before any is worked on: that may receive for another link into the same area.
       const now = performance.now();
       const messages: Buffer[] = [];
-      for (let i = 0; i < count; i++) messages.push(this.#received(i));
+      for (let i = 0; i < count; i++) messages.push(this.#replies.copyOf(i));
       for (const message of messages) link.take(message, now);
       if (count < BATCH) return;
     }
-  }
-
-  /** A copy of datagram `i`, cut at REPLY_SIZE. */
-  #received(i: number): Buffer {
-    const start = this.#replies.dataAt(i);
-    const length = this.#replies.lengthOf(i);
-    const copy = Buffer.allocUnsafe(length);
-    this.#replyOctets.copy(copy, 0, start, start + length);
-    return copy;
   }
 
   /** What the kernel has no room for is lost, as it would be on the way. */
