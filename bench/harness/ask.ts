@@ -1,12 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CLASS, RCODE } from '../../src/dns/codes.ts';
+import { RCODE } from '../../src/dns/codes.ts';
 import { decodeMessage } from '../../src/dns/decode.ts';
-import { encodeMessage } from '../../src/dns/encode.ts';
-import { createMessage, type Message } from '../../src/dns/message.ts';
-import { DomainName } from '../../src/dns/name.ts';
-import { parseType } from '../../src/dns/types.ts';
+import type { Message } from '../../src/dns/message.ts';
 import type { Program } from './program.ts';
+import { queryOf } from './query.ts';
 
 /** How long a server may take to read its cluster and answer. */
 const START_MILLISECONDS = 60_000;
@@ -23,12 +21,7 @@ export async function ask(
   line: string,
   milliseconds: number = ASK_MILLISECONDS,
 ): Promise<Message | undefined> {
-  const [name = '', type = ''] = line.split(' ');
-  const question = { name: DomainName.parse(name), type: parseType(type) ?? 1, class: CLASS.IN };
-  const id = Math.floor(Math.random() * 0x10000);
-  const octets = encodeMessage(createMessage({ id, recursionDesired: true, questions: [question] }), {
-    compress: true,
-  });
+  const octets = queryOf(line, Math.floor(Math.random() * 0x10000));
   const socket = createSocket('udp4');
   const { promise, resolve } = Promise.withResolvers<Message | undefined>();
   const timer = setTimeout(() => resolve(undefined), milliseconds);

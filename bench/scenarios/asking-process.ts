@@ -3,16 +3,10 @@
 // It never waits for the kernel to wake it, which would take as long as the server itself, so it wants a core of its own.
 import { readFileSync } from 'node:fs';
 import koffi from 'koffi';
-import { CLASS, RCODE } from '../../src/dns/codes.ts';
-import { encodeMessage } from '../../src/dns/encode.ts';
-import { createMessage } from '../../src/dns/message.ts';
-import { DomainName } from '../../src/dns/name.ts';
-import { parseType } from '../../src/dns/types.ts';
+import { RCODE } from '../../src/dns/codes.ts';
+import { MSG_DONTWAIT, openLoopback } from '../harness/loopback-socket.ts';
+import { queryOf } from '../harness/query.ts';
 
-const AF_INET = 2;
-/** SOCK_DGRAM | SOCK_NONBLOCK. */
-const DATAGRAMS = 0x802;
-const MSG_DONTWAIT = 0x40;
 /** Sockets, so that several ports are seen. */
 const SOCKETS = 4;
 /** After this time without an answer a query is lost. */
@@ -21,16 +15,14 @@ const LONGEST_ANSWER = 4096;
 
 const [port = 0, , rate = 0, seconds = 0] = process.argv.slice(2).map(Number);
 const library = koffi.load('libc.so.6');
-const openSocket = library.func('int socket(int, int, int)');
-const connect = library.func('int connect(int, const void *, uint32_t)');
 const send = library.func('long send(int, const void *, size_t, int)');
 const receive = library.func('long recv(int, void *, size_t, int)');
 
 const queries = readFileSync(process.argv[3] ?? '', 'utf8')
   .trim()
   .split('\n')
-  .map(encode);
-const sockets = Array.from({ length: SOCKETS }, () => connectedSocket());
+  .map((line) => Buffer.from(queryOf(line)));
+const sockets = Array.from({ length: SOCKETS }, () => openLoopback(library, port));
 const answer = Buffer.alloc(LONGEST_ANSWER);
 const count = rate * seconds;
 const times = new Float64Array(count);
@@ -55,22 +47,4 @@ function ask(socket: number, query: Buffer, id: number): number {
       return ((answer[3] ?? 0) & 15) === RCODE.NOERROR ? elapsed * 1000 : -1;
     if (elapsed > TIMEOUT_MILLISECONDS) return -1;
   }
-}
-
-function encode(line: string): Buffer {
-  const [name = '', type = ''] = line.split(' ');
-  const question = { name: DomainName.parse(name), type: parseType(type) ?? 1, class: CLASS.IN };
-  return Buffer.from(
-    encodeMessage(createMessage({ recursionDesired: true, questions: [question] }), { compress: false }),
-  );
-}
-
-function connectedSocket(): number {
-  const socket = Number(openSocket(AF_INET, DATAGRAMS, 0));
-  const address = Buffer.alloc(16);
-  address.writeUInt16LE(AF_INET, 0);
-  address.writeUInt16BE(port, 2);
-  address.set([127, 0, 0, 1], 4);
-  if (socket < 0 || Number(connect(socket, address, address.length)) !== 0) throw new Error('no socket to ask from');
-  return socket;
 }

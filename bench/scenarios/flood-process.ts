@@ -2,16 +2,9 @@
 // `node flood-process.ts PORT RATE SECONDS` prints {"sent":…,"answered":…} once a second, counted from the start.
 // It never waits, so it wants a core of its own.
 import koffi from 'koffi';
-import { CLASS } from '../../src/dns/codes.ts';
-import { encodeMessage } from '../../src/dns/encode.ts';
-import { createMessage } from '../../src/dns/message.ts';
-import { DomainName } from '../../src/dns/name.ts';
-import { TYPE } from '../../src/dns/types.ts';
+import { MSG_DONTWAIT, openLoopback } from '../harness/loopback-socket.ts';
+import { queryOf } from '../harness/query.ts';
 
-const AF_INET = 2;
-/** SOCK_DGRAM | SOCK_NONBLOCK. */
-const DATAGRAMS = 0x802;
-const MSG_DONTWAIT = 0x40;
 /** Datagrams a call, and sockets, so that several ports are seen. */
 const BATCH = 64;
 const SOCKETS = 8;
@@ -23,25 +16,16 @@ const DIGITS = 9;
 
 const [port = 0, rate = 0, seconds = 0] = process.argv.slice(2).map(Number);
 const library = koffi.load('libc.so.6');
-const openSocket = library.func('int socket(int, int, int)');
-const connect = library.func('int connect(int, const void *, uint32_t)');
 const sendMany = library.func('int sendmmsg(int, void *, unsigned int, int)');
 const receiveMany = library.func('int recvmmsg(int, void *, unsigned int, int, void *)');
 
-const question = {
-  name: DomainName.parse(`flood-${'0'.repeat(DIGITS)}.default.svc.cluster.local`),
-  type: TYPE.A,
-  class: CLASS.IN,
-};
-const query = Buffer.from(
-  encodeMessage(createMessage({ recursionDesired: true, questions: [question] }), { compress: false }),
-);
+const query = Buffer.from(queryOf(`flood-${'0'.repeat(DIGITS)}.default.svc.cluster.local A`));
 const digitsAt = query.indexOf('0'.repeat(DIGITS));
 // The kernel must not see them move: they live as long as the process.
 const outgoing = makeBatch(query.length);
 const incoming = makeBatch(SLOT);
 for (let i = 0; i < BATCH; i++) query.copy(outgoing, dataAt(i));
-const sockets = Array.from({ length: SOCKETS }, () => connectedSocket());
+const sockets = Array.from({ length: SOCKETS }, () => openLoopback(library, port));
 
 let sent = 0;
 let answered = 0;
@@ -99,14 +83,4 @@ function makeBatch(length: number): Buffer {
 
 function dataAt(i: number): number {
   return BATCH * (HEADER_SIZE + VECTOR_SIZE) + i * SLOT;
-}
-
-function connectedSocket(): number {
-  const socket = Number(openSocket(AF_INET, DATAGRAMS, 0));
-  const address = Buffer.alloc(16);
-  address.writeUInt16LE(AF_INET, 0);
-  address.writeUInt16BE(port, 2);
-  address.set([127, 0, 0, 1], 4);
-  if (socket < 0 || Number(connect(socket, address, address.length)) !== 0) throw new Error('no socket for the flood');
-  return socket;
 }

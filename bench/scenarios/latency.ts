@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { addressQuestions } from '../cluster/names.ts';
 import type { Bench } from '../harness/bench.ts';
+import { latencyFigures } from '../harness/dnsperf.ts';
 import { stolenTime, waitingTime } from '../harness/proc.ts';
 import type { Bar } from '../report/bars.ts';
 import type { Figures } from '../report/figures.ts';
-import { median, percentile } from '../report/statistics.ts';
 import { startDgram } from '../servers/dgram.ts';
 import type { RunningServer } from '../servers/running.ts';
 import { bothServers } from './cluster.ts';
@@ -66,6 +66,6 @@ export function figuresOf(times: readonly number[]): Figures {
   const answered = times.filter((time) => time >= 0);
   if (answered.length < times.length * (1 - MOST_LOST))
     throw new Disturbed(`${times.length - answered.length} of ${times.length} queries were not answered`);
-  const mean = answered.reduce((sum, time) => sum + time, 0) / answered.length;
-  return { mean, p50: median(answered), p99: percentile(answered, 0.99) };
+  const meanLatency = answered.reduce((sum, time) => sum + time, 0) / answered.length;
+  return latencyFigures({ latencies: answered, meanLatency });
 }

@@ -24,8 +24,7 @@ export async function runScenario(bench: Bench, scenario: Scenario): Promise<Sce
   const participants: Participant[] = [];
   try {
     for (const subject of scenario.subjects) participants.push(await start(bench, scenario, subject));
-    const turns = bench.settings.rounds * (scenario.turnsARound ?? 1);
-    const [first, last] = scenario.once === true ? [1, 1] : [0, turns];
+    const [first, last] = scenario.once === true ? [1, 1] : [0, turnsOf(bench, scenario)];
     for (let round = first; round <= last; round++) {
       for (const participant of participants) await measure(bench, scenario, participant, round);
     }
@@ -55,13 +54,17 @@ export async function runScenario(bench: Bench, scenario: Scenario): Promise<Sce
   }
 }
 
+function turnsOf(bench: Bench, { turnsARound = 1 }: Scenario): number {
+  return bench.settings.rounds * turnsARound;
+}
+
 /** What goes wrong with one server is reported in its row; the others go on. */
 async function measure(bench: Bench, scenario: Scenario, participant: Participant, round: number): Promise<void> {
   const { server, rounds } = participant;
   if (server === undefined || participant.problem !== undefined) return;
   const { progress } = bench.settings;
-  const all = bench.settings.rounds * (scenario.turnsARound ?? 1);
-  const what = round === 0 ? 'warm-up' : scenario.once === true ? 'measuring' : `round ${round} of ${all}`;
+  const what =
+    round === 0 ? 'warm-up' : scenario.once === true ? 'measuring' : `round ${round} of ${turnsOf(bench, scenario)}`;
   progress.step(`${scenario.name}: ${what}, ${participant.name}`);
   try {
     const figures = await undisturbed(bench, scenario, participant, async () => scenario.measure(bench, server, round));
